@@ -1,0 +1,83 @@
+# The daily commands. `make help` lists them; only python3 (3.10 or newer, with venv), make and git are needed.
+
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
+PACKAGES := singer-kit tap-syspro target-anaplan target-databricks-uc sandbox
+EDITABLE := $(foreach package,$(PACKAGES),--editable ./$(package))
+PYTEST := $(BIN)/python -m pytest --durations 20 --dist loadgroup --numprocesses 2
+
+export MELTANO_PROJECT_ROOT := $(CURDIR)
+export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+$(BIN)/uv: constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	@touch $@
+
+$(VENV)/demo.stamp: $(BIN)/uv pyproject.toml sandbox/pyproject.toml
+	@echo "Installing Meltano and the sandbox into $(VENV) ..."
+	$(UV) --group demo --editable ./sandbox
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/demo.stamp $(PACKAGES:%=%/pyproject.toml)
+	@echo "Installing the packages and the test tools into $(VENV) ..."
+	$(UV) --group dev $(EDITABLE)
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/dev.stamp ## Install everything for development into .venv
+
+.PHONY: plugins
+plugins: $(VENV)/demo.stamp ## Install the three plugins into their Meltano environments
+	@echo "Installing the plugins into their Meltano environments ..."
+	@$(BIN)/meltano --log-level warning install
+
+.PHONY: demo
+demo: plugins ## Move a company's books into Anaplan and Databricks, on stand-ins, and show the result
+	@$(BIN)/python -m demo
+
+.PHONY: lint
+lint: $(VENV)/dev.stamp ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy singer-kit/singer_kit tap-syspro/tap_syspro target-anaplan/target_anaplan \
+	  target-databricks-uc/target_databricks_uc sandbox/syspro_sandbox tools demo
+
+.PHONY: test
+test: $(VENV)/dev.stamp plugins ## Unit, contract and one end-to-end test (10 minutes at most)
+	$(PYTEST) -m "not full"
+
+.PHONY: test-full
+test-full: $(VENV)/dev.stamp plugins ## The long tests (40 minutes at most)
+	$(PYTEST) -m full
+
+.PHONY: settings
+settings: $(VENV)/dev.stamp ## Write the plugins' settings into meltano.yml from their --about
+	$(BIN)/python tools/meltano_settings.py
+
+.PHONY: constraints
+constraints: $(BIN)/uv ## Choose the pinned versions anew
+	$(BIN)/python tools/constraints.py
+
+.PHONY: dist
+dist: $(VENV)/dev.stamp ## Build the wheels into dist/
+	@rm -rf dist
+	@for package in $(PACKAGES); do $(BIN)/uv build --quiet --wheel --out-dir dist $$package || exit 1; done
+	@ls dist
+
+.PHONY: clean
+clean: ## Remove what the commands above made
+	rm -rf $(VENV) .meltano dist var output .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,134 @@
+"""The `sandbox` command: start the stand-ins, run something against them, play a business day."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import threading
+import typing as t
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from syspro_sandbox import syspro
+from syspro_sandbox.runner import Ports, Sandbox, SandboxError, data_dir, read_running, run_command
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+console = Console(stderr=True)
+F = t.TypeVar("F", bound="Callable[..., t.Any]")
+
+DATA_OPTION = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the sandbox's data (default: the running sandbox's, else var/sandbox).",
+)
+
+
+def _start_options(function: F) -> F:
+    """The options that `up` and `run` share."""
+    for option in (
+        DATA_OPTION,
+        click.option("--scale", default=1.0, show_default=True, help="Multiplies the number of SYSPRO documents."),
+        click.option("--seed", default=7, show_default=True, help="Seed of the generated data."),
+        click.option(
+            "--companies", default=",".join(syspro.ALL), show_default=True, help="SYSPRO companies, by commas."
+        ),
+        click.option(
+            "--today", type=click.DateTime(["%Y-%m-%d"]), help="Business date of new data (default: a fixed date)."
+        ),
+        click.option(
+            "--port-base", default=0, help="First of three ports in a row (default: any free ports)."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def _open(
+    data: Path | None, *, scale: float, seed: int, companies: str, today: datetime | None, port_base: int
+) -> Sandbox:
+    day: date | None = today.date() if today else None
+    names = [name.strip() for name in companies.split(",") if name.strip()]
+    if unknown := sorted(set(names) - set(syspro.ALL)):
+        raise click.BadParameter(f"unknown: {', '.join(unknown)}; there are {', '.join(syspro.ALL)}", param_hint="--companies")
+    return Sandbox(
+        data_dir(data), scale=scale, seed=seed, companies=names, today=day, ports=Ports.from_base(port_base)
+    )
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="syspro-sandbox")
+def cli() -> None:
+    """Local stand-ins of SYSPRO, Anaplan and Databricks, on loopback, with realistic data."""
+
+
+@cli.command()
+@_start_options
+def up(**options: t.Any) -> None:
+    """Start the three servers, print their addresses and credentials, and serve until Ctrl-C."""
+    with console.status("Preparing data ..."):
+        sandbox = _open(**options)
+    with sandbox:
+        for name, value in sandbox.environment.items():
+            click.echo(f"export {name}={shlex.quote(value)}")
+        sys.stdout.flush()
+        console.print(
+            f"\nServing {sandbox.folder}. In another terminal: [bold]eval \"$(sandbox env)\"[/bold], then "
+            "[bold]meltano run tap-syspro target-anaplan[/bold]; [bold]sandbox day[/bold] plays a business day. Ctrl-C stops."
+        )
+        threading.Event().wait()
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@_start_options
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def run(command: tuple[str, ...], **options: t.Any) -> None:
+    """Start the servers, run COMMAND with their settings in its environment, stop, and exit as it did."""
+    with _open(**options) as sandbox:
+        code = run_command(command, sandbox.environment)
+    sys.exit(code)
+
+
+@cli.command()
+@DATA_OPTION
+def env(data: Path | None) -> None:
+    """Print the settings of the running sandbox as shell exports."""
+    environment = read_running(data_dir(data))
+    if environment is None:
+        raise SandboxError(f"No sandbox serves {data_dir(data)}: start one with `sandbox up`.")
+    for name, value in environment.items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@cli.command()
+@DATA_OPTION
+def day(data: Path | None) -> None:
+    """Play one business day in SYSPRO: new documents, payments on old ones, renames, deletions, postings."""
+    folder = data_dir(data)
+    if not (folder / "syspro").is_dir():
+        raise SandboxError(f"There is no sandbox data in {folder}: start one with `sandbox up` or name it with --data.")
+    summary = syspro.play_day(folder)
+    table = Table(title=f"Business day {summary.business_date:%A %d %B %Y}")
+    for heading in ("company", "table", "new", "changed", "deleted"):
+        table.add_column(heading, justify="left" if heading in {"company", "table"} else "right")
+    for change in summary.changes:
+        table.add_row(
+            change.company, change.table, str(len(change.inserted)), str(len(change.updated)), str(len(change.deleted))
+        )
+    Console().print(table)
+
+
+def main() -> None:
+    """Run the command; a user's mistake is one line and exit code 1."""
+    try:
+        cli()
+    except SandboxError as error:
+        console.print(f"[red]sandbox:[/red] {error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

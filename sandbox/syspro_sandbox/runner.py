@@ -1,0 +1,162 @@
+"""The three stand-ins, started together on loopback ports and described to the plugins by environment variables."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import typing as t
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from syspro_sandbox import anaplan, databricks, syspro
+from syspro_sandbox.serving import Server
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from types import FrameType, TracebackType
+
+    from typing_extensions import Self
+
+DATA_VARIABLE = "SANDBOX_DATA"
+DEFAULT_DATA = Path("var") / "sandbox"
+RUNNING_FILE = "running.json"
+SIGNAL_EXIT_BASE = 128
+
+
+class SandboxError(Exception):
+    """A user's mistake in starting the sandbox, told in one line."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports of the three servers; 0 lets the system choose."""
+
+    syspro: int = 0
+    anaplan: int = 0
+    databricks: int = 0
+
+    @classmethod
+    def from_base(cls, base: int) -> Ports:
+        """Three ports in a row from `base`, or three free ones for 0."""
+        return cls(base, base + 1, base + 2) if base else cls()
+
+
+def data_dir(given: Path | None = None) -> Path:
+    """The folder of the sandbox: as given, as exported by a running sandbox, or below the project."""
+    if given is not None:
+        return given
+    if exported := os.environ.get(DATA_VARIABLE):
+        return Path(exported)
+    return Path(os.environ.get("MELTANO_PROJECT_ROOT") or Path.cwd()) / DEFAULT_DATA
+
+
+def read_running(folder: Path) -> dict[str, str] | None:
+    """The variables of the sandbox that serves this folder now, or None when none answers."""
+    try:
+        environment: dict[str, str] = json.loads((folder / RUNNING_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    address = urlsplit(environment.get("TAP_SYSPRO_ODATA_URL", ""))
+    try:
+        with socket.create_connection((address.hostname or "", address.port or 0), timeout=1):
+            return environment
+    except OSError:
+        return None
+
+
+class Sandbox:
+    """The three servers over one data folder, running while the `with` block runs.
+
+    Args:
+        folder: where the data of all three live; made when absent, opened as it is otherwise.
+        scale: multiplies the number of SYSPRO documents.
+        seed: of the generated data.
+        companies: the SYSPRO companies, of `syspro.ALL`.
+        today: the business date the data ends at; None takes the default of the data.
+        ports: where to listen.
+
+    Raises:
+        SandboxError: when another sandbox already serves this folder.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        scale: float = 1.0,
+        seed: int = 7,
+        companies: Sequence[str] = syspro.ALL,
+        today: date | None = None,
+        ports: Ports | None = None,
+    ) -> None:
+        self.folder = folder.absolute()
+        if read_running(self.folder):
+            raise SandboxError(
+                f"A sandbox already serves {self.folder}: use it (sandbox env), stop it, or choose another folder with --data."
+            )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._ports = ports or Ports()
+        self._stack = ExitStack()
+        self.syspro = syspro.create(self.folder, scale=scale, seed=seed, today=today, companies=companies)
+        self.anaplan = anaplan.create(self.folder)
+        self.databricks = databricks.create(self.folder)
+        self.environment: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        stack = self._stack
+        stack.callback(self.syspro.close)
+        stack.callback(self.databricks.close)
+        erp = stack.enter_context(Server(self.syspro.app, port=self._ports.syspro, date_header=False))
+        planning = stack.enter_context(Server(self.anaplan.app, port=self._ports.anaplan))
+        warehouse = stack.enter_context(Server(self.databricks.app, port=self._ports.databricks))
+        self.environment = {
+            DATA_VARIABLE: str(self.folder),
+            **self.syspro.env(erp.url),
+            **self.anaplan.env(planning.url),
+            **self.databricks.env(warehouse.url),
+        }
+        running = self.folder / RUNNING_FILE
+        running.write_text(json.dumps(self.environment, indent=2), encoding="utf-8")
+        stack.callback(running.unlink, missing_ok=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+
+def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a command with the sandbox's variables and hand on the signals it is sent.
+
+    Returns:
+        The command's exit code; 128 + n when signal n ended it.
+
+    Raises:
+        SandboxError: when the command cannot be started.
+    """
+    try:
+        child = subprocess.Popen(command, env={**os.environ, **environment})
+    except OSError as error:
+        raise SandboxError(f"{command[0]} cannot be started: {error.strerror}.") from error
+
+    def forward(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        # A terminal sends Ctrl-C to the whole group by itself: the command has it already.
+        if signum != signal.SIGINT:
+            child.send_signal(signum)
+
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    previous = {number: signal.signal(number, forward) for number in numbers}
+    try:
+        code = child.wait()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    return code if code >= 0 or sys.platform == "win32" else SIGNAL_EXIT_BASE - code

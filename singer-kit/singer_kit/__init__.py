@@ -1,0 +1,1 @@
+"""What the SYSPRO plugin set's tap and targets share: messages, commits, signals, retries, redaction."""

@@ -1,0 +1,1 @@
+"""Singer target for Anaplan: any stream into import files, imports run, every row accounted for."""
