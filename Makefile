@@ -26,14 +26,18 @@ $(BIN)/uv: constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
 	@touch $@
 
-$(VENV)/demo.stamp: $(BIN)/uv pyproject.toml sandbox/pyproject.toml
+$(VENV)/demo.stamp: $(BIN)/uv pyproject.toml sandbox/pyproject.toml singer-kit/pyproject.toml target-anaplan/pyproject.toml
 	@echo "Installing Meltano and the sandbox into $(VENV) ..."
-	$(UV) --group demo --editable ./sandbox
+	$(UV) --group demo --editable ./sandbox --editable ./singer-kit --editable ./target-anaplan
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/demo.stamp $(PACKAGES:%=%/pyproject.toml)
 	@echo "Installing the packages and the test tools into $(VENV) ..."
 	$(UV) --group dev $(EDITABLE)
+	@touch $@
+
+$(VENV)/full.stamp: $(VENV)/dev.stamp
+	$(UV) --group full
 	@touch $@
 
 .PHONY: install
@@ -60,7 +64,7 @@ test: $(VENV)/dev.stamp plugins ## Unit, contract and one end-to-end test (10 mi
 	$(PYTEST) -m "not full"
 
 .PHONY: test-full
-test-full: $(VENV)/dev.stamp plugins ## The long tests (40 minutes at most)
+test-full: $(VENV)/full.stamp plugins ## The long tests (40 minutes at most)
 	$(PYTEST) -m full
 
 .PHONY: settings

@@ -11,21 +11,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = "3.10.4"
+PINNED_TOO = ("uv",)
 
 
 def main() -> None:
     """Resolve the packages and the development group, and write constraints.txt."""
-    projects = sorted(ROOT.glob("*/pyproject.toml"))
+    own = [f"./{project.parent.name}" for project in sorted(ROOT.glob("*/pyproject.toml"))]
+    wanted = "\n".join([*(f"-e {package}" for package in own), *PINNED_TOO])
     command = [
-        str(Path(sys.executable).with_name("uv")), "pip", "compile", "--universal", "--upgrade",
-        "--python-version", OLDEST_PYTHON, "--no-header", "--no-annotate", "--no-emit-index-url",
-        "--group", "dev", "--output-file", "constraints.txt", *map(str, projects),
+        str(Path(sys.executable).with_name("uv")), "pip", "compile", "--quiet", "--universal", "--upgrade",
+        "--python-version", OLDEST_PYTHON, "--no-python-downloads", "--no-header", "--no-annotate",
+        "--no-emit-index-url", "--group", "full", "-",
     ]  # fmt: skip
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    own = tuple(f"{project.parent.name}" for project in projects)
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if not line.startswith((*own, "-e ", "."))]
-    (ROOT / "constraints.txt").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    answer = subprocess.run(command, cwd=ROOT, check=True, input=wanted, stdout=subprocess.PIPE, text=True)
+    pins = [line for line in answer.stdout.splitlines() if "==" in line and not line.startswith("-e ")]
+    (ROOT / "constraints.txt").write_text("\n".join(pins) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

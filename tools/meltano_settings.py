@@ -20,6 +20,9 @@ PROJECT_FILE = ROOT / "meltano.yml"
 PLUGINS = {"extractors": ("tap-syspro",), "loaders": ("target-anaplan", "target-databricks-uc")}
 # JSON schema type -> Meltano setting kind; a `number` is not offered: its value from the environment breaks
 # Meltano 4.4.1 (`kind: decimal`), so our plugins have integer settings only.
+WORDS = {
+    "api": "API", "ca": "CA", "gl": "GL", "http": "HTTP", "id": "ID", "odata": "OData", "tls": "TLS", "url": "URL",
+}  # fmt: skip
 KINDS = {"string": "string", "integer": "integer", "boolean": "boolean", "array": "array", "object": "object"}
 # `--about` describes SDK-wide names; Meltano has its own for the same abilities.
 MELTANO_CAPABILITIES = frozenset(
@@ -44,8 +47,8 @@ def _type_of(schema: dict[str, t.Any]) -> str:
 
 
 def label_of(name: str) -> str:
-    """`lookback_days` as `Lookback Days`."""
-    return name.replace("_", " ").title()
+    """`odata_url` as `OData URL`."""
+    return " ".join(WORDS.get(word, word.capitalize()) for word in re.split(r"[._]", name))
 
 
 def describe_setting(name: str, schema: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -107,7 +110,11 @@ def main() -> None:
     for kind, names in PLUGINS.items():
         for definition in project["plugins"][kind]:
             if definition["name"] in names:
-                definition.update(describe(definition["name"]))
+                place = list(definition).index("executable") + 1
+                for part, value in describe(definition["name"]).items():
+                    definition.pop(part, None)
+                    definition.insert(place, part, value)
+                    place += 1
     with PROJECT_FILE.open("w", encoding="utf-8") as file:
         yaml.dump(project, file)
 

@@ -1,0 +1,78 @@
+"""The way from the command line to an exit code (DESIGN section 8)."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+from singer_sdk.exceptions import ConfigValidationError, InvalidInputLine, SingerSDKError
+
+from singer_kit import redaction
+from singer_kit.errors import KitError, OutputClosed
+from singer_kit.shutdown import Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from singer_sdk.plugin_base import PluginBase
+
+
+def main_for(plugin_class: type[PluginBase]) -> Callable[[], NoReturn]:
+    """The console script of a tap or target."""
+
+    def main() -> NoReturn:
+        command: click.Command = plugin_class.cli  # building it sets up logging
+        redaction.install()
+        run(lambda: command.main(standalone_mode=False), name=plugin_class.name)
+
+    return main
+
+
+def run(command: Callable[[], object], *, name: str) -> NoReturn:
+    """Run a command and end the process with its exit code.
+
+    Args:
+        command: Returns an exit code or None, or raises; for a click command, its `main` without
+            `standalone_mode`.
+        name: Name of the program: its logger, and how it speaks of itself.
+    """
+    sys.exit(_exit_code(command, logging.getLogger(name), name))
+
+
+def _exit_code(command: Callable[[], object], logger: logging.Logger, name: str) -> int:  # noqa: PLR0911
+    try:
+        result = command()
+    except (KitError, OutputClosed) as error:
+        logger.error("%s", error)  # noqa: TRY400  # the message says all; a stack trace is for bugs
+        if isinstance(error, OutputClosed):
+            _discard_output()
+        return error.exit_code
+    except ConfigValidationError as error:
+        for problem in error.errors:
+            logger.error("Wrong setting: %s", problem)  # noqa: TRY400
+        return 1
+    except (SingerSDKError, InvalidInputLine) as error:
+        logger.error("%s", " ".join(str(error).split()))  # noqa: TRY400  # the SDK's may have several lines
+        return 1
+    except Interrupted as stop:
+        logger.warning("%s.", stop)
+        return stop.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return 128 + signal.SIGINT
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except Exception as error:
+        logger.error("This is a bug in %s, please report it: %s: %s", name, type(error).__name__, error)  # noqa: TRY400
+        logger.debug("Where it happened:", exc_info=True)
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _discard_output() -> None:
+    """Let the interpreter's last flush of standard output go nowhere, or it complains once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,138 @@
+import json
+import logging
+import signal
+
+import click
+import pytest
+from kit_demo_tap import DemoTap
+from kit_demo_target import DemoTarget
+from singer_kit.cli import run
+from singer_kit.errors import DataError, PartialFailure, SettingsError
+from singer_kit.shutdown import Interrupted
+from singer_sdk.exceptions import ConfigValidationError, InvalidInputLine
+
+
+def outcome(error_or_result):
+    def command():
+        if isinstance(error_or_result, BaseException):
+            raise error_or_result
+        return error_or_result
+
+    return command
+
+
+def exit_code(command):
+    with pytest.raises(SystemExit) as end:
+        run(command, name="tap-x")
+    return end.value.code
+
+
+@pytest.mark.parametrize(
+    ("result", "code", "line"),
+    [
+        (None, 0, None),
+        ("text", 0, None),
+        (0, 0, None),
+        (4, 4, None),
+        (SettingsError("No user", setting="user", remedy="Set it."), 1, "No user (setting `user`). Set it."),
+        (DataError("row 7 is bad"), 1, "row 7 is bad"),
+        (PartialFailure("2 of 3 failed"), 3, "2 of 3 failed"),
+        (ConfigValidationError("bad", errors=["'x' is required"]), 1, "Wrong setting: 'x' is required"),
+        (InvalidInputLine("line 3"), 1, "line 3"),
+        (Interrupted(signal.SIGTERM), 143, "Ended by SIGTERM."),
+        (KeyboardInterrupt(), 130, None),
+        (click.Abort(), 130, None),
+        (ValueError("odd"), 1, "This is a bug in tap-x, please report it: ValueError: odd"),
+    ],
+)
+def test_exit_codes_and_the_one_line(result, code, line, caplog):
+    caplog.set_level(logging.INFO)
+    assert exit_code(outcome(result)) == code
+    assert [entry.getMessage() for entry in caplog.records] == ([line] if line else [])
+    assert not any(entry.exc_info for entry in caplog.records)
+
+
+def test_wrong_usage(capsys):
+    assert exit_code(outcome(click.UsageError("no such option"))) == 2
+    assert "no such option" in capsys.readouterr().err
+
+
+def test_a_bug_shows_where_at_debug_level(caplog):
+    caplog.set_level(logging.DEBUG)
+    exit_code(outcome(ValueError("odd")))
+    assert caplog.records[-1].levelno == logging.DEBUG
+    assert caplog.records[-1].exc_info
+
+
+def test_remedies_follow_a_full_stop():
+    assert str(SettingsError("It is wrong.", remedy="Correct it.")) == "It is wrong. Correct it."
+    assert str(SettingsError("It is wrong")) == "It is wrong"
+
+
+@pytest.fixture
+def call(tmp_path, capsys, caplog):
+    """Run a demo plugin's command line in this process; return exit code, output, and all that was said."""
+
+    def run_command(plugin_class, *options, **config):
+        file = tmp_path / "config.json"
+        file.write_text(json.dumps(config))
+        command = plugin_class.get_singer_command()
+        arguments = ["--config", str(file), *options]
+        code = exit_code(lambda: command.main(arguments, standalone_mode=False))
+        out, err = capsys.readouterr()
+        return code, out, err + caplog.text
+
+    return run_command
+
+
+def test_preflight_of_a_tap(call):
+    code, out, said = call(DemoTap, "--test")
+    assert (code, out) == (0, "")
+    assert "ok       companies: all are there" in said
+    code, out, said = call(DemoTap, "--test", companies=["NONE"])
+    assert (code, out) == (1, "")
+    assert "-> Correct `companies`." in said
+
+
+def test_the_preflight_of_a_tap_does_not_need_discovery(call, monkeypatch):
+    monkeypatch.setattr(DemoTap, "discover_streams", lambda _: 1 / 0)
+    code, _, said = call(DemoTap, "--test", companies=["NONE"])
+    assert code == 1
+    assert "-> Correct `companies`." in said
+
+
+def test_schemas_of_a_tap(call):
+    code, out, _ = call(DemoTap, "--test=schema")
+    assert code == 0
+    messages = [json.loads(line) for line in out.splitlines()]
+    assert [(m["type"], m["stream"]) for m in messages] == [("SCHEMA", "invoices"), ("SCHEMA", "suppliers")]
+
+
+def test_discovery(call):
+    code, out, _ = call(DemoTap, "--discover")
+    assert code == 0
+    assert [entry["stream"] for entry in json.loads(out)["streams"]] == ["invoices", "suppliers"]
+
+
+def test_preflight_of_a_target(call, tmp_path):
+    code, out, said = call(DemoTarget, "--test", folder=str(tmp_path))
+    assert (code, out) == (0, "")
+    assert "1 checks passed" in said
+    code, _, said = call(DemoTarget, "--test", folder=str(tmp_path / "none"))
+    assert code == 1
+    assert "-> Create it." in said
+
+
+@pytest.mark.parametrize("plugin_class", [DemoTap, DemoTarget])
+def test_the_preflight_needs_valid_settings(call, plugin_class):
+    code, _, said = call(plugin_class, "--test", hold=1)
+    assert code == 1
+    assert "Wrong setting: 1 is not of type 'string', 'null' in config['hold']" in said
+
+
+@pytest.mark.parametrize("plugin_class", [DemoTap, DemoTarget])
+@pytest.mark.parametrize("options", [["--nonsense"], ["--config", "none.json"]])
+def test_wrong_usage_of_a_plugin(call, plugin_class, options):
+    code, _, said = call(plugin_class, *options)
+    assert code == 2
+    assert "Usage" in said

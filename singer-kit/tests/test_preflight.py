@@ -1,0 +1,30 @@
+import pytest
+from singer_kit import redaction
+from singer_kit.preflight import Finding, report
+
+
+@pytest.mark.parametrize(
+    ("levels", "code", "verdict"),
+    [
+        (["ok", "ok"], 0, "2 checks passed"),
+        (["ok", "warning"], 0, "2 checks passed"),
+        (["error", "ok"], 1, "1 of 2 checks failed"),
+    ],
+)
+def test_the_exit_code_follows_the_errors(levels, code, verdict, capsys):
+    assert report([Finding(level, "s", "m") for level in levels], plugin="tap-x") == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"tap-x: {verdict}." in err
+
+
+def test_words_are_printed_as_they_are_without_secrets(capsys, monkeypatch):
+    monkeypatch.setattr(redaction, "_forms", set())
+    monkeypatch.setattr(redaction, "_pattern", None)
+    redaction.register_secret("hunter2hunter2")
+    long = "word " * 60
+    report(
+        [Finding("error", "[bold]url", f"hunter2hunter2 {long}end", "Set [x] hunter2hunter2.")], plugin="p"
+    )
+    err = capsys.readouterr().err
+    assert f"error    [bold]url: *** {long}end\n         -> Set [x] ***.\n" in err
