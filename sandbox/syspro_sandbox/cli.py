@@ -6,7 +6,6 @@ import shlex
 import sys
 import threading
 import typing as t
-from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -18,6 +17,7 @@ from syspro_sandbox.runner import Ports, Sandbox, SandboxError, data_dir, read_r
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date, datetime
 
 console = Console(stderr=True)
 F = t.TypeVar("F", bound="Callable[..., t.Any]")
@@ -33,13 +33,13 @@ def _start_options(function: F) -> F:
     """The options that `up` and `run` share."""
     for option in (
         DATA_OPTION,
-        click.option("--scale", default=1.0, show_default=True, help="Multiplies the number of SYSPRO documents."),
-        click.option("--seed", default=7, show_default=True, help="Seed of the generated data."),
+        click.option("--scale", type=float, help="Multiplies the number of SYSPRO documents (new data: 1)."),
+        click.option("--seed", type=int, help="Seed of new data (7)."),
+        click.option("--companies", help=f"SYSPRO companies, by commas (new data: {','.join(syspro.ALL)})."),
         click.option(
-            "--companies", default=",".join(syspro.ALL), show_default=True, help="SYSPRO companies, by commas."
-        ),
-        click.option(
-            "--today", type=click.DateTime(["%Y-%m-%d"]), help="Business date of new data (default: a fixed date)."
+            "--today",
+            type=click.DateTime(["%Y-%m-%d"]),
+            help="Business date of new data (a fixed one).",
         ),
         click.option(
             "--port-base", default=0, help="First of three ports in a row (default: any free ports)."
@@ -50,12 +50,20 @@ def _start_options(function: F) -> F:
 
 
 def _open(
-    data: Path | None, *, scale: float, seed: int, companies: str, today: datetime | None, port_base: int
+    data: Path | None,
+    *,
+    scale: float | None,
+    seed: int | None,
+    companies: str | None,
+    today: datetime | None,
+    port_base: int,
 ) -> Sandbox:
     day: date | None = today.date() if today else None
-    names = [name.strip() for name in companies.split(",") if name.strip()]
-    if unknown := sorted(set(names) - set(syspro.ALL)):
-        raise click.BadParameter(f"unknown: {', '.join(unknown)}; there are {', '.join(syspro.ALL)}", param_hint="--companies")
+    names = [name.strip() for name in companies.split(",") if name.strip()] if companies else None
+    if unknown := sorted(set(names or ()) - set(syspro.ALL)):
+        raise click.BadParameter(
+            f"unknown: {', '.join(unknown)}; there are {', '.join(syspro.ALL)}", param_hint="--companies"
+        )
     return Sandbox(
         data_dir(data), scale=scale, seed=seed, companies=names, today=day, ports=Ports.from_base(port_base)
     )
@@ -78,8 +86,9 @@ def up(**options: t.Any) -> None:
             click.echo(f"export {name}={shlex.quote(value)}")
         sys.stdout.flush()
         console.print(
-            f"\nServing {sandbox.folder}. In another terminal: [bold]eval \"$(sandbox env)\"[/bold], then "
-            "[bold]meltano run tap-syspro target-anaplan[/bold]; [bold]sandbox day[/bold] plays a business day. Ctrl-C stops."
+            f'\nServing {sandbox.folder}. In another terminal: [bold]eval "$(sandbox env)"[/bold], then '
+            "[bold]meltano run tap-syspro target-anaplan[/bold]; "
+            "[bold]sandbox day[/bold] plays a business day. Ctrl-C stops."
         )
         threading.Event().wait()
 
@@ -110,15 +119,17 @@ def env(data: Path | None) -> None:
 def day(data: Path | None) -> None:
     """Play one business day in SYSPRO: new documents, payments on old ones, renames, deletions, postings."""
     folder = data_dir(data)
-    if not (folder / "syspro").is_dir():
-        raise SandboxError(f"There is no sandbox data in {folder}: start one with `sandbox up` or name it with --data.")
     summary = syspro.play_day(folder)
     table = Table(title=f"Business day {summary.business_date:%A %d %B %Y}")
     for heading in ("company", "table", "new", "changed", "deleted"):
         table.add_column(heading, justify="left" if heading in {"company", "table"} else "right")
     for change in summary.changes:
         table.add_row(
-            change.company, change.table, str(len(change.inserted)), str(len(change.updated)), str(len(change.deleted))
+            change.company,
+            change.table,
+            str(len(change.inserted)),
+            str(len(change.updated)),
+            str(len(change.deleted)),
         )
     Console().print(table)
 
@@ -127,7 +138,7 @@ def main() -> None:
     """Run the command; a user's mistake is one line and exit code 1."""
     try:
         cli()
-    except SandboxError as error:
+    except (SandboxError, syspro.SysproDataError) as error:
         console.print(f"[red]sandbox:[/red] {error}")
         sys.exit(1)
     except KeyboardInterrupt:

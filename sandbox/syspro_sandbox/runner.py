@@ -1,4 +1,4 @@
-"""The three stand-ins, started together on loopback ports and described to the plugins by environment variables."""
+"""The three stand-ins, started together on loopback and described by environment variables."""
 
 from __future__ import annotations
 
@@ -76,30 +76,29 @@ class Sandbox:
 
     Args:
         folder: where the data of all three live; made when absent, opened as it is otherwise.
-        scale: multiplies the number of SYSPRO documents.
-        seed: of the generated data.
-        companies: the SYSPRO companies, of `syspro.ALL`.
-        today: the business date the data ends at; None takes the default of the data.
+        scale, seed, companies, today: what SYSPRO's data are made from, see `syspro.create`.
         ports: where to listen.
 
     Raises:
         SandboxError: when another sandbox already serves this folder.
+        syspro.SysproDataError: when the folder holds data made from other settings.
     """
 
     def __init__(
         self,
         folder: Path,
         *,
-        scale: float = 1.0,
-        seed: int = 7,
-        companies: Sequence[str] = syspro.ALL,
+        scale: float | None = None,
+        seed: int | None = None,
+        companies: Sequence[str] | None = None,
         today: date | None = None,
         ports: Ports | None = None,
     ) -> None:
         self.folder = folder.absolute()
         if read_running(self.folder):
             raise SandboxError(
-                f"A sandbox already serves {self.folder}: use it (sandbox env), stop it, or choose another folder with --data."
+                f"A sandbox already serves {self.folder}: use it (sandbox env), stop it, or choose another "
+                "folder with --data."
             )
         self.folder.mkdir(parents=True, exist_ok=True)
         self._ports = ports or Ports()
@@ -112,6 +111,7 @@ class Sandbox:
     def __enter__(self) -> Self:
         stack = self._stack
         stack.callback(self.syspro.close)
+        stack.callback(self.anaplan.close)
         stack.callback(self.databricks.close)
         erp = stack.enter_context(Server(self.syspro.app, port=self._ports.syspro, date_header=False))
         planning = stack.enter_context(Server(self.anaplan.app, port=self._ports.anaplan))

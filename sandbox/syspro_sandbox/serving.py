@@ -12,6 +12,7 @@ if t.TYPE_CHECKING:
     from types import TracebackType
 
     from starlette.types import ASGIApp
+    from typing_extensions import Self
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 30
@@ -28,12 +29,18 @@ class Server:
     """
 
     def __init__(self, app: ASGIApp, *, port: int = 0, date_header: bool = True) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # With the protocol named, asyncio switches Nagle's algorithm off: it costs 40 ms a request otherwise.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((LOOPBACK, port))
         self.port: int = self._socket.getsockname()[1]
         config = uvicorn.Config(
-            app, log_level="warning", lifespan="off", date_header=date_header, server_header=False, access_log=False
+            app,
+            log_level="warning",
+            lifespan="off",
+            date_header=date_header,
+            server_header=False,
+            access_log=False,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name=f"sandbox-{self.port}", daemon=True)
@@ -46,7 +53,7 @@ class Server:
     def _run(self) -> None:
         self._server.run(sockets=[self._socket])
 
-    def start(self) -> Server:
+    def start(self) -> Self:
         """Start serving; the socket listens before this returns."""
         self._socket.listen(128)
         self._thread.start()
@@ -58,7 +65,7 @@ class Server:
         self._thread.join(timeout=START_SECONDS)
         self._socket.close()
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(

@@ -1,0 +1,93 @@
+"""Imports, processes, exports and other actions, as the model lists them (reference 2.6)."""
+
+from __future__ import annotations
+
+import typing as t
+
+from syspro_sandbox.anaplan.wire import ApiError, Call, Endpoint, sort_items
+
+if t.TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from syspro_sandbox.anaplan.model.definition import Import
+
+
+def _import_fields(call: Call, definition: Import) -> dict[str, t.Any]:
+    return {
+        "id": definition.id,
+        "name": definition.name,
+        "importDataSourceId": call.tenant.model.source_named[definition.source].id,
+        "importType": definition.import_type,
+    }
+
+
+def list_imports(call: Call) -> Response:
+    """`GET .../imports`."""
+    imports = [_import_fields(call, definition) for definition in call.tenant.model.imports]
+    return call.page("import", "imports", sort_items(imports, call.text("sort")))
+
+
+def show_import(call: Call) -> Response:
+    """`GET .../imports/{import}`: an unknown one is an internal error (reference 2.1)."""
+    for definition in call.tenant.model.imports:
+        if definition.id == call.params["import"]:
+            source = call.tenant.model.source_named[definition.source]
+            metadata = {
+                "name": definition.name,
+                "type": "FILE",
+                "source": {
+                    "textEncoding": source.encoding,
+                    "columnSeparator": source.separator,
+                    "textDelimiter": source.delimiter,
+                    "headerRow": source.header_row,
+                    "firstDataRow": source.first_data_row,
+                    "decimalSeparator": source.decimal_separator,
+                    "headerNames": list(source.headers),
+                    "columnCount": len(source.headers),
+                },
+            }
+            return call.answer("importMetadata", importMetadata=metadata)
+    raise ApiError(500)
+
+
+def list_processes(call: Call) -> Response:
+    """`GET .../processes`."""
+    processes = [{"id": process.id, "name": process.name} for process in call.tenant.model.processes]
+    return call.page("process", "processes", sort_items(processes, call.text("sort")))
+
+
+def show_process(call: Call) -> Response:
+    """`GET .../processes/{process}`."""
+    model = call.tenant.model
+    for process in model.processes:
+        if process.id == call.params["process"]:
+            actions = [_process_action(call, model.import_named[name]) for name in process.imports]
+            return call.answer("process", processMetadata={"name": process.name, "actions": actions})
+    raise ApiError(404)
+
+
+def _process_action(call: Call, definition: Import) -> dict[str, t.Any]:
+    action = {**_import_fields(call, definition), "actionType": "IMPORT"}
+    if call.flag("showImportDataSource"):
+        action["importDataSource"] = {"importDataSourceId": action["importDataSourceId"], "type": "FILE"}
+    return action
+
+
+def list_actions(call: Call) -> Response:
+    """`GET .../actions`: the model has none."""
+    return call.page("action", "actions", [])
+
+
+def list_exports(call: Call) -> Response:
+    """`GET .../exports`: the model has none."""
+    return call.page("export", "exports", [])
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/imports", list_imports),
+    Endpoint("GET", "/imports/{import}", show_import),
+    Endpoint("GET", "/processes", list_processes),
+    Endpoint("GET", "/processes/{process}", show_process),
+    Endpoint("GET", "/actions", list_actions),
+    Endpoint("GET", "/exports", list_exports),
+)

@@ -1,0 +1,211 @@
+"""Tasks and their dumps (reference 2.7, 2.8)."""
+
+from __future__ import annotations
+
+import typing as t
+from math import ceil
+
+from starlette.responses import JSONResponse, Response
+
+from syspro_sandbox.anaplan.api.files import chunk_entries
+from syspro_sandbox.anaplan.state.tasks import CANCELLED, COMPLETE, NOT_STARTED, Kind, Task
+from syspro_sandbox.anaplan.wire import ApiError, Call, Endpoint
+
+KINDS: tuple[Kind, ...] = ("imports", "processes", "actions", "exports")
+PROCESS_DETAILS = ("startTime", "duration")
+
+
+def _without(value: t.Any, names: frozenset[str]) -> t.Any:
+    """A part of an answer with fields left out, at every depth."""
+    if isinstance(value, dict):
+        return {key: _without(part, names) for key, part in value.items() if key not in names}
+    if isinstance(value, list):
+        return [_without(part, names) for part in value]
+    return value
+
+
+def _summary(task: Task) -> dict[str, t.Any]:
+    return {"taskId": task.id, "taskState": task.state, "creationTime": int(task.created * 1000)}
+
+
+def _full(call: Call, task: Task) -> dict[str, t.Any]:
+    terminal = task.state in {COMPLETE, CANCELLED}
+    fields = _summary(task)
+    fields["progress"] = 1.0 if terminal else 0.0 if task.state == NOT_STARTED else 0.5
+    fields["currentStep"] = "Not started." if task.state == NOT_STARTED else "Processing ..."
+    if terminal:
+        result = _result(call, task)
+        fields["currentStep"] = "Complete." if _is_whole(task) else "Failed."
+        fields["result"] = result
+    if task.cancelled_by:
+        fields["cancelledBy"] = task.cancelled_by
+    shown: dict[str, t.Any] = _without(fields, call.tenant.options.omitted_task_fields)
+    return shown
+
+
+def _is_whole(task: Task) -> bool:
+    """Whether no import of the task failed as a whole."""
+    return task.state == COMPLETE and all(result["successful"] for result in task.results)
+
+
+def _result(call: Call, task: Task) -> dict[str, t.Any]:
+    if task.state == CANCELLED:
+        return {
+            "details": [
+                {
+                    "localMessageText": "The import was cancelled",
+                    "occurrences": 0,
+                    "type": "msgImportCancelled",
+                }
+            ],
+            "failureDumpAvailable": False,
+            "objectId": task.parent,
+            "successful": False,
+        }
+    hidden = {"ignored"} if call.flag("includeProcessDetails") else {"ignored", *PROCESS_DETAILS}
+    nested = [_without(result, frozenset(hidden)) for result in task.results]
+    if task.kind == "imports":
+        only: dict[str, t.Any] = _without(nested[0], frozenset(PROCESS_DETAILS))
+        return only
+    ignored = any(result["ignored"] for result in task.results)
+    successful = _is_whole(task) and not (ignored and call.tenant.options.process_fails_on_ignored)
+    process = next(one for one in call.tenant.model.processes if one.id == task.parent)
+    result: dict[str, t.Any] = {
+        "failureDumpAvailable": any(part["failureDumpAvailable"] for part in nested),
+        "nestedResults": nested,
+        "objectId": process.id,
+        "objectName": process.name,
+        "successful": successful,
+    }
+    if not _is_whole(task):
+        failed = next(part for part in nested if not part["successful"])
+        result["details"] = [
+            {
+                "localMessageText": f"The action {failed['objectName']} failed",
+                "occurrences": 0,
+                "type": "actionFailed",
+            }
+        ]
+    return result
+
+
+def _kind(call: Call) -> Kind:
+    return next(kind for kind in KINDS if kind == call.params["kind"])
+
+
+def _task(call: Call) -> Task:
+    task = call.tenant.tasks.find(_kind(call), call.params["parent"], call.params["task"])
+    if task is None:
+        raise ApiError(404)
+    return task
+
+
+def list_tasks(call: Call) -> Response:
+    """`GET .../tasks`: oldest first unless sorted; never 404 (reference 2.1)."""
+    kind = _kind(call)
+    # The order of creation decides between tasks of the same millisecond.
+    tasks = call.tenant.tasks.of(kind, call.params["parent"])
+    order = call.text("sort")
+    keys: dict[str, t.Callable[[Task], t.Any]] = {
+        "creationDate": lambda task: task.number,
+        "creationTime": lambda task: task.number,
+        "taskId": lambda task: task.id,
+        "taskState": lambda task: task.state,
+    }
+    key = keys.get(order.lstrip("+- "), keys["creationDate"])
+    entries = [_summary(task) for task in sorted(tasks, key=key, reverse=order.startswith("-"))]
+    entries = _without(entries, call.tenant.options.omitted_task_fields)
+    if kind == "imports" and call.tenant.options.import_task_list == "task":
+        return call.answer("task", task=entries[0] if entries else [])
+    return call.page("task", "tasks", entries)
+
+
+def start_task(call: Call) -> Response:
+    """`POST .../tasks`: queued behind the tasks that are there."""
+    body = call.json_object()
+    if not body.get("localeName"):
+        raise ApiError(400, "The mandatory field localeName is missing")
+    tasks = call.tenant.tasks
+    kind, parent = _kind(call), call.params["parent"]
+    if not tasks.imports_of(kind, parent):
+        raise ApiError(404)
+    if tasks.current is not None and call.tenant.options.busy_start == "conflict":
+        raise ApiError(409, "The model is busy")
+    task = tasks.start(kind, parent, call.user)
+    if call.tenant.options.bare_start_answer:
+        return JSONResponse({"taskId": task.id})
+    return call.answer("task", task=_without(_summary(task), call.tenant.options.omitted_task_fields))
+
+
+def show_task(call: Call) -> Response:
+    """`GET .../tasks/{task}`."""
+    return call.answer("task", task=_full(call, _task(call)))
+
+
+def cancel_task(call: Call) -> Response:
+    """`DELETE .../tasks/{task}`."""
+    call.tenant.tasks.cancel(_task(call), call.user)
+    return call.answer("task", task=_full(call, _task(call)))
+
+
+def _dump(call: Call) -> bytes | None:
+    """The dump of an import, or of one import of a process; None when the import left none.
+
+    Raises:
+        ApiError: 404 when the task is unknown or its dump is gone.
+    """
+    task = _task(call)
+    import_id = call.params.get("object", task.parent)
+    content = call.tenant.dumps.get(call.user.email, import_id, task.id)
+    left_one = any(
+        result["objectId"] == import_id and result["failureDumpAvailable"] for result in task.results
+    )
+    if content is None and (left_one or not task.results):
+        raise ApiError(404)
+    return content
+
+
+def read_dump(call: Call) -> Response:
+    """`GET .../dump`: 204 when the import left none, 404 when it is gone."""
+    content = _dump(call)
+    if content is None:
+        return Response(status_code=204)
+    return Response(content, media_type="text/plain")
+
+
+def list_dump_chunks(call: Call) -> Response:
+    """`GET .../dump/chunks`."""
+    content = _dump(call)
+    if content is None:
+        raise ApiError(404)
+    return call.page(
+        "chunk", "chunks", chunk_entries(ceil(len(content) / call.tenant.options.dump_chunk_bytes))
+    )
+
+
+def read_dump_chunk(call: Call) -> Response:
+    """`GET .../dump/chunks/{chunk}`."""
+    content = _dump(call) or b""
+    size = call.tenant.options.dump_chunk_bytes
+    number = int(call.params["chunk"]) if call.params["chunk"].isdecimal() else 0
+    part = content[number * size : (number + 1) * size]
+    if not part:
+        raise ApiError(404)
+    return Response(part, media_type="text/plain")
+
+
+TASKS = "/{kind:imports|processes|actions|exports}/{parent}/tasks"
+DUMPS = (
+    "/{kind:imports}/{parent}/tasks/{task}/dump",
+    "/{kind:processes}/{parent}/tasks/{task}/dumps/{object}",
+)
+
+ENDPOINTS = (
+    Endpoint("GET", TASKS, list_tasks, listing=True),
+    Endpoint("POST", TASKS, start_task, writes=True),
+    Endpoint("GET", f"{TASKS}/{{task}}", show_task),
+    Endpoint("DELETE", f"{TASKS}/{{task}}", cancel_task),
+    *(Endpoint("GET", dump, read_dump) for dump in DUMPS),
+    *(Endpoint("GET", f"{dump}/chunks", list_dump_chunks) for dump in DUMPS),
+    *(Endpoint("GET", f"{dump}/chunks/{{chunk}}", read_dump_chunk) for dump in DUMPS),
+)

@@ -1,0 +1,252 @@
+"""The door of the stand-in: who calls, whether the call may pass now, and what answers it."""
+
+from __future__ import annotations
+
+import re
+import threading
+import typing as t
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import format_datetime
+from math import ceil
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from syspro_sandbox.anaplan.api import (
+    actions,
+    authentication,
+    files,
+    large_reads,
+    lists,
+    modules,
+    tasks,
+    workspaces,
+)
+from syspro_sandbox.anaplan.rate_limit import RateLimit
+from syspro_sandbox.anaplan.wire import API, ApiError, Call, Endpoint, error_response
+
+if t.TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from syspro_sandbox.anaplan.tenant import Tenant
+
+LOG_SIZE = 100_000
+FORBIDDEN_STATES = {
+    "ARCHIVED": (422, "The model is archived"),
+    "MAINTENANCE": (424, "The model is offline"),
+    "PRODUCTION_MAINTENANCE": (424, "The model is offline"),
+}
+LOCKED = (423, "The model is locked and must be unlocked first")
+LEAST_PAUSE = 0.01
+ALWAYS_OPEN = ("/status", "/open", "/close")
+
+MODEL_FORMS = ("/models/{model}", "/workspaces/{workspace}/models/{model}")
+MODEL_ENDPOINTS = (
+    *workspaces.MODEL_ENDPOINTS,
+    *files.ENDPOINTS,
+    *actions.ENDPOINTS,
+    *tasks.ENDPOINTS,
+    *lists.ENDPOINTS,
+    *modules.ENDPOINTS,
+    *large_reads.ENDPOINTS,
+)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request as it went over the wire, and the status it got."""
+
+    method: str
+    path: str
+    status: int
+    query: str = ""
+    time: float = 0.0
+
+
+@dataclass(frozen=True)
+class Route:
+    """An endpoint under one of the forms of its path."""
+
+    pattern: re.Pattern[str]
+    endpoint: Endpoint
+
+
+def _route(prefix: str, endpoint: Endpoint) -> Route:
+    """Compile a path; `{name}` is one segment, `{name:a|b}` one of those words."""
+    parts = re.split(r"\{(\w+)(?::([^}]+))?\}", f"{API}{prefix}{endpoint.path}")
+    pattern = re.escape(parts[0])
+    for name, words, literal in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        pattern += f"(?P<{name}>{words or '[^/]+'}){re.escape(literal)}"
+    return Route(re.compile(pattern), endpoint)
+
+
+ROUTES = (
+    *(_route("", endpoint) for endpoint in workspaces.TENANT_ENDPOINTS),
+    *(_route(form, endpoint) for endpoint in MODEL_ENDPOINTS for form in MODEL_FORMS),
+)
+
+
+def find_endpoint(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
+    """The endpoint of a path and its parameters.
+
+    Raises:
+        ApiError: 404 for an unknown path, 405 for a known one with another method.
+    """
+    is_known = False
+    for route in ROUTES:
+        match = route.pattern.fullmatch(path)
+        if match and route.endpoint.method == method:
+            return route.endpoint, match.groupdict()
+        is_known = is_known or bool(match)
+    raise ApiError(405 if is_known else 404, f"Method Not Allowed: {method}" if is_known else "")
+
+
+class Gateway:
+    """The ASGI application.
+
+    Requests are answered one at a time, in the event loop: SQLite would let only one at its data anyway.
+    Before each one, the tasks that are due are played.
+
+    Attributes:
+        lock: held while a request is answered; whoever else touches the tenant's data takes it.
+        log: the requests that were answered.
+    """
+
+    def __init__(self, tenant: Tenant) -> None:
+        self._tenant = tenant
+        self._limit = RateLimit(tenant.settings)
+        self.lock = threading.Lock()
+        self.log: list[Exchange] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request and note it in the log."""
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        response = await self._respond(request)
+        if len(self.log) >= LOG_SIZE:
+            del self.log[: LOG_SIZE // 2]
+        self.log.append(
+            Exchange(
+                request.method,
+                request.url.path,
+                response.status_code,
+                request.url.query,
+                self._tenant.now,
+            )
+        )
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        body = await request.body()
+        path = request.url.path
+        try:
+            if path.startswith(authentication.PATH):
+                return self._authenticate(request)
+            return await self._call(request, body)
+        except ApiError as error:
+            return error_response(error, path, self._tenant.now)
+
+    def _authenticate(self, request: Request) -> Response:
+        with self.lock, self._tenant.store.transaction():
+            if self._tenant.options.rate_limit_authentication:
+                refusal = self._refuse_too_many(request)
+                if refusal is not None:
+                    return refusal
+            return authentication.answer_token_call(self._tenant, request)
+
+    async def _call(self, request: Request, body: bytes) -> Response:
+        """Answer a call of the API, waiting while a task has the model and the call needs it."""
+        clock = self._tenant.options.clock
+        deadline = clock.time() + self._tenant.options.block_seconds
+        admitted = self._admit(request, body)
+        if isinstance(admitted, Response):
+            return admitted
+        while True:
+            answer = self._attempt(*admitted)
+            if isinstance(answer, Response):
+                return answer
+            await clock.sleep(max(LEAST_PAUSE, min(answer, deadline) - clock.time()))
+            if clock.time() >= deadline:
+                raise ApiError(504)
+
+    def _admit(self, request: Request, body: bytes) -> Response | tuple[Endpoint, Call]:
+        """Check who calls, how often, and what: in that order (reference 2.1)."""
+        with self.lock, self._tenant.store.transaction():
+            user = authentication.find_user(self._tenant, request)
+            if user is None:
+                raise ApiError(401)
+            refusal = self._refuse_too_many(request)
+            if refusal is not None:
+                return refusal
+            # A slash at the end is no other address.
+            endpoint, params = find_endpoint(request.method, request.url.path.rstrip("/"))
+            return endpoint, Call(self._tenant, request, body, user, params)
+
+    def _refuse_too_many(self, request: Request) -> Response | None:
+        """The answer to a request beyond the limit (reference 4.1)."""
+        wait = self._limit.take()
+        if wait is None:
+            return None
+        options = self._tenant.options
+        now = self._tenant.now
+        headers = {}
+        if options.retry_after == "seconds":
+            headers["Retry-After"] = str(ceil(wait))
+        elif options.retry_after == "date":
+            moment = datetime.fromtimestamp(ceil(now + wait), timezone.utc)
+            headers["Retry-After"] = format_datetime(moment, usegmt=True)
+        if options.rate_limit_body == "empty":
+            return Response(status_code=429, headers=headers)
+        if options.rate_limit_body == "html":
+            return HTMLResponse("<html><body>Too Many Requests</body></html>", 429, headers)
+        return error_response(ApiError(429, headers=headers), request.url.path, now)
+
+    def _attempt(self, endpoint: Endpoint, call: Call) -> Response | float:
+        """Answer a call, or tell until when it has to wait."""
+        tenant = self._tenant
+        with self.lock:
+            with tenant.store.transaction():
+                tenant.tasks.advance()
+            with tenant.store.transaction():
+                if "model" in call.params:
+                    self._check_model(call)
+                    if not call.user.model_access:
+                        if endpoint.listing:
+                            return call.page("task", "tasks", [])
+                        raise ApiError(404)
+                    self._check_condition(endpoint)
+                    wait = self._wait(endpoint)
+                    if wait is not None:
+                        return wait
+                return endpoint.handler(call)
+
+    def _check_model(self, call: Call) -> None:
+        model = self._tenant.model
+        if (
+            call.params["model"] != model.id
+            or call.params.get("workspace", model.workspace_id) != model.workspace_id
+        ):
+            raise ApiError(404)
+
+    def _check_condition(self, endpoint: Endpoint) -> None:
+        condition = self._tenant.condition
+        if condition.active_state in FORBIDDEN_STATES and endpoint.path != "/status":
+            raise ApiError(*FORBIDDEN_STATES[condition.active_state])
+        refuses = self._tenant.options.locked_model == "refuse" or endpoint.waits
+        if condition.is_locked and endpoint.writes and refuses:
+            raise ApiError(*LOCKED)
+
+    def _wait(self, endpoint: Endpoint) -> float | None:
+        """Until when the call has to wait: for the model to open, or for a task to end."""
+        condition = self._tenant.condition
+        if endpoint.path in ALWAYS_OPEN:
+            return None
+        condition.open()
+        if condition.opens_at is not None:
+            return condition.opens_at
+        busy_until = self._tenant.tasks.busy_until if endpoint.waits else None
+        if busy_until is not None and self._tenant.options.busy_model == "conflict":
+            raise ApiError(409, "The model is busy")
+        return busy_until

@@ -1,0 +1,179 @@
+"""Imports into a list: create, update, rename and re-parent; nothing is ever deleted (reference 5)."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from syspro_sandbox.anaplan.importing.formats import Reader
+from syspro_sandbox.anaplan.importing.outcome import ERROR, WARNING, DumpFile, Outcome, RowCounts, failure
+from syspro_sandbox.anaplan.state.items import NUMBERED_PREFIX
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syspro_sandbox.anaplan.importing.source import Row, SourceFile
+    from syspro_sandbox.anaplan.model.definition import DataSource, Format, ListImport
+    from syspro_sandbox.anaplan.options import AnaplanOptions
+    from syspro_sandbox.anaplan.state.items import Hierarchies, Item, Items
+
+INVALID_PARENT = "Invalid parent"
+NO_CHANGES = {"localMessageText": "No changes required", "occurrences": 0, "type": "hierarchyNoChanges"}
+
+
+class RowError(Exception):
+    """A row that is not loaded."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """How a row names its item."""
+
+    code: str | None
+    name: str | None
+
+    @property
+    def text(self) -> str:
+        """The key as messages show it."""
+        return self.code or self.name or ""
+
+
+class ListImporter:
+    """One run of a list import."""
+
+    def __init__(
+        self, definition: ListImport, source: DataSource, options: AnaplanOptions, hierarchies: Hierarchies
+    ) -> None:
+        self._definition = definition
+        self._options = options
+        self._items: Items = hierarchies[definition.target]
+        self._target = self._items.definition
+        self._parents = hierarchies[self._target.parent] if self._target.parent else None
+        self._formats: Mapping[str, Format] = {prop.name: prop.format for prop in self._target.properties}
+        self._reader = Reader(
+            options.model,
+            hierarchies,
+            decimal_separator=source.decimal_separator,
+            date_format=definition.date_format,
+        )
+        self._counts = RowCounts()
+        self._seen: set[str] = set()
+
+    def run(self, file: SourceFile) -> Outcome:
+        """Load a file."""
+        definition = self._definition
+        code_at = file.position(definition.code_column)
+        name_at = file.position(definition.name_column)
+        parent_at = file.position(definition.parent_column) if self._parents else None
+        properties = {
+            name: position
+            for name, column in definition.properties.items()
+            if (position := file.position(column)) is not None
+        }
+        keys = [
+            Key(
+                None if code_at is None else row.at(code_at),
+                None if name_at is None else row.at(name_at),
+            )
+            for row in file.rows
+        ]
+        if definition.reject_duplicates and len({key.text for key in keys}) < len(keys):
+            return failure("hierarchyImportDuplicateSourceKey", "Duplicate keys were found in the source")
+
+        dump = DumpFile(file.header)
+        for row, key in zip(file.rows, keys, strict=True):
+            texts = {name: row.at(position) for name, position in properties.items()}
+            self._take(row, key, row.at(parent_at), texts, dump)
+        self._items.save()
+        detail = self._counts.detail(self._target.name)
+        if self._counts.is_idle and self._options.no_changes == "code":
+            detail = NO_CHANGES
+        return Outcome(
+            [detail],
+            dump=dump.content(status_column=self._options.dump_status_column),
+            ignored=self._counts.ignored,
+        )
+
+    def _take(self, row: Row, key: Key, parent: str, texts: dict[str, str], dump: DumpFile) -> None:
+        """Load one row, or note why not."""
+        try:
+            warnings = self._load(key, parent, texts)
+        except RowError as error:
+            self._counts.failed += 1
+            dump.add(ERROR, row, [str(error)])
+        else:
+            if warnings:
+                dump.add(WARNING, row, warnings)
+
+    def _load(self, key: Key, parent: str, texts: dict[str, str]) -> list[str]:
+        """Load one row and return its warnings."""
+        self._check_key(key)
+        values, errors = self._reader.read_all(self._formats, texts)
+        warnings = [str(error) for error in errors]
+        parent_id = self._parent(parent, warnings)
+
+        item = self._find(key)
+        created = item is None
+        if item is None:
+            item = self._items.add(key.name, key.code)
+            renamed = False
+        else:
+            renamed = self._rename(item, key)
+        changed = self._apply(item, values, parent_id) or renamed or created
+        if not (changed or warnings) and self._options.unchanged_items == "ignored":
+            self._counts.ignored += 1
+        else:
+            self._counts.count(created=created, warned=bool(warnings))
+        self._counts.renamed += renamed
+        return warnings
+
+    def _check_key(self, key: Key) -> None:
+        limit = self._options.max_name_length
+        if not key.text:
+            raise RowError("Invalid code: " if self._target.numbered else "Invalid name: ")
+        if key.code and (
+            len(key.code) > limit or (self._target.numbered and key.code.startswith(NUMBERED_PREFIX))
+        ):
+            raise RowError(f"Invalid code: {key.code}")
+        if key.name is not None and (not key.name or len(key.name) > limit):
+            raise RowError(f"Invalid name: {key.name}")
+        if key.text in self._seen:
+            raise RowError(f"Duplicate row for key: {key.text}")
+        self._seen.add(key.text)
+
+    def _parent(self, text: str, warnings: list[str]) -> int | None:
+        """The parent's identifier; None leaves the item where it is (so does a blank: inferred)."""
+        if not text or self._parents is None:
+            return None
+        parent = self._parents.find(text)
+        if parent is None:
+            warnings.append(INVALID_PARENT)
+            return None
+        return parent.id
+
+    def _find(self, key: Key) -> Item | None:
+        item = self._items.with_code(key.code) if key.code else None
+        if item is None and key.name:
+            item = self._items.with_name(key.name)
+        return item
+
+    def _rename(self, item: Item, key: Key) -> bool:
+        """Give the item the row's code and name where they differ."""
+        name = key.name if key.name and key.name != item.name else None
+        code = key.code if key.code and key.code != item.code else None
+        if (name and self._items.with_name(name)) or (code and item.code):
+            raise RowError(f"Name or code already exists: {name or item.name}")
+        if name is None and code is None:
+            return False
+        self._items.rename(item, name=name, code=code)
+        return name is not None
+
+    def _apply(self, item: Item, values: dict[str, str], parent_id: int | None) -> bool:
+        changes = {name: value for name, value in values.items() if item.properties.get(name, "") != value}
+        moves = parent_id is not None and parent_id != item.parent
+        if changes or moves:
+            item.properties.update(changes)
+            if moves:
+                item.parent = parent_id
+            self._items.touch(item)
+        return bool(changes or moves)

@@ -1,0 +1,1 @@
+"""What the model holds (its definition, as data) and the demo model."""

@@ -1,0 +1,254 @@
+"""What a model consists of: lists, modules, data sources, imports and processes, as data.
+
+Identifiers are twelve digits whose first three name the kind (Anaplan reference 2.2).
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+from functools import cached_property
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FormatKind = t.Literal["NUMBER", "TEXT", "BOOLEAN", "DATE", "LIST", "TIME_ENTITY"]
+
+TIME = "Time"
+TIME_ID = "20000000003"
+LINE_ITEMS = "Line Items"
+LINE_ITEMS_ID = "20000000012"
+FIRST_TIME_ITEM_ID = 5_438_300_001
+FIRST_LIST_ITEM_ID = 201_000_000_001
+FIRST_CREATED_FILE_ID = 113_000_001_000
+
+
+@dataclass(frozen=True)
+class Format:
+    """The format of a property or line item; a LIST format names its list."""
+
+    kind: FormatKind
+    list_name: str = ""
+
+
+NUMBER = Format("NUMBER")
+TEXT = Format("TEXT")
+BOOLEAN = Format("BOOLEAN")
+DATE = Format("DATE")
+TIME_ENTITY = Format("TIME_ENTITY")
+
+
+def items_of(list_name: str) -> Format:
+    """The format whose values are items of a list."""
+    return Format("LIST", list_name)
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """Something with a number of its own in its family of identifiers."""
+
+    number: int
+    name: str
+    family: t.ClassVar[str]
+
+    @property
+    def id(self) -> str:
+        """The identifier on the wire."""
+        return f"{self.family}{self.number:09d}"
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property of a list."""
+
+    name: str
+    format: Format
+
+
+@dataclass(frozen=True)
+class HierarchyList(Numbered):
+    """A list.
+
+    Args:
+        numbered: items are named `#1`, `#2`, ... by the model and identified by code.
+        parent: the list its items' parents stand in.
+        display: a numbered list's display name property; without one, items show their code.
+    """
+
+    family: t.ClassVar[str] = "101"
+    numbered: bool = False
+    parent: str | None = None
+    properties: tuple[Property, ...] = ()
+    display: str | None = None
+
+
+@dataclass(frozen=True)
+class LineItem(Numbered):
+    """A line item; one with a formula is calculated and takes no data."""
+
+    family: t.ClassVar[str] = "206"
+    format: Format
+    formula: str = ""
+
+
+@dataclass(frozen=True)
+class Module(Numbered):
+    """A module and the layout of its default view; `LINE_ITEMS` stands on one of the axes."""
+
+    family: t.ClassVar[str] = "102"
+    dimensions: tuple[str, ...]
+    line_items: tuple[LineItem, ...]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    pages: tuple[str, ...] = ()
+
+    def line_item(self, name: str) -> LineItem:
+        """The line item of that name."""
+        return next(item for item in self.line_items if item.name == name)
+
+
+@dataclass(frozen=True)
+class DataSource(Numbered):
+    """An import data source: the file that is uploaded, and how it is written (reference 2.4)."""
+
+    family: t.ClassVar[str] = "113"
+    headers: tuple[str, ...] = ()
+    encoding: str = "UTF-8"
+    separator: str = ","
+    delimiter: str = '"'
+    header_row: int = 1
+    first_data_row: int = 2
+    decimal_separator: str = "."
+
+
+Clear = t.Literal["none", "source", "all"]
+
+
+@dataclass(frozen=True)
+class ListImport(Numbered):
+    """An import into a list; columns are found by their header (reference 5).
+
+    Args:
+        source: the data source's name.
+        target: the list's name.
+        code_column: the header of the code, the key that is tried first.
+        name_column: the header of the name; a numbered list has none.
+        parent_column: the header of the parent's name or code.
+        properties: property to header.
+        reject_duplicates: duplicate keys in the file reject the whole import; otherwise the first is loaded.
+        date_format: how dates are written in the file.
+    """
+
+    family: t.ClassVar[str] = "112"
+    import_type: t.ClassVar[str] = "HIERARCHY_DATA"
+    source: str
+    target: str
+    code_column: str | None = None
+    name_column: str | None = None
+    parent_column: str | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+    reject_duplicates: bool = False
+    date_format: str = "%Y-%m-%d"
+
+    @property
+    def mandatory(self) -> tuple[str, ...]:
+        """The headers without which the import fails with `missingFields`."""
+        return tuple({column: None for column in (self.code_column, self.name_column) if column})
+
+
+@dataclass(frozen=True)
+class ModuleImport(Numbered):
+    """An import into a module; columns are found by their header (reference 5).
+
+    Args:
+        source: the data source's name.
+        target: the module's name.
+        dimensions: dimension to header.
+        line_items: line item to header.
+        clear: what is cleared first: nothing (only imported cells change), the mapped line items where
+            every dimension's item occurs in the source, or everywhere.
+        date_format: how dates are written in the file.
+    """
+
+    family: t.ClassVar[str] = "112"
+    import_type: t.ClassVar[str] = "MODULE_DATA"
+    source: str
+    target: str
+    dimensions: Mapping[str, str]
+    line_items: Mapping[str, str]
+    clear: Clear = "none"
+    date_format: str = "%Y-%m-%d"
+
+    @property
+    def mandatory(self) -> tuple[str, ...]:
+        """The headers without which the import fails with `missingFields`."""
+        return tuple(self.dimensions.values())
+
+
+Import: t.TypeAlias = "ListImport | ModuleImport"
+
+
+@dataclass(frozen=True)
+class Process(Numbered):
+    """A process: imports, by name, in the order they run."""
+
+    family: t.ClassVar[str] = "118"
+    imports: tuple[str, ...]
+
+
+N = t.TypeVar("N", bound=Numbered)
+
+
+def _by_name(things: Iterable[N]) -> dict[str, N]:
+    return {thing.name: thing for thing in things}
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model in its workspace; `months` are the items of its time dimension."""
+
+    id: str
+    name: str
+    workspace_id: str
+    workspace_name: str
+    months: tuple[str, ...]
+    lists: tuple[HierarchyList, ...]
+    modules: tuple[Module, ...]
+    sources: tuple[DataSource, ...]
+    imports: tuple[Import, ...]
+    processes: tuple[Process, ...]
+
+    @cached_property
+    def list_named(self) -> dict[str, HierarchyList]:
+        """Lists by name."""
+        return _by_name(self.lists)
+
+    @cached_property
+    def module_named(self) -> dict[str, Module]:
+        """Modules by name."""
+        return _by_name(self.modules)
+
+    @cached_property
+    def source_named(self) -> dict[str, DataSource]:
+        """Data sources by name."""
+        return _by_name(self.sources)
+
+    @cached_property
+    def import_named(self) -> dict[str, Import]:
+        """Imports by name."""
+        return _by_name(self.imports)
+
+    @cached_property
+    def time_items(self) -> dict[str, int]:
+        """Identifiers of the months, by name."""
+        return {name: FIRST_TIME_ITEM_ID + index for index, name in enumerate(self.months)}
+
+    @cached_property
+    def time_names(self) -> dict[int, str]:
+        """Names of the months, by identifier."""
+        return {identifier: name for name, identifier in self.time_items.items()}
+
+    def dimension_id(self, name: str) -> str:
+        """The identifier of a dimension: a list, Time, or the line items."""
+        fixed = {TIME: TIME_ID, LINE_ITEMS: LINE_ITEMS_ID}
+        return fixed.get(name) or self.list_named[name].id

@@ -1,0 +1,126 @@
+"""The switches of the stand-in: one for every behaviour that is not known for certain.
+
+Numbers in comments are sections of the Anaplan reference.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from syspro_sandbox.anaplan.clock import Clock, SystemClock
+from syspro_sandbox.anaplan.model.demo import DEMO_MODEL
+
+if t.TYPE_CHECKING:
+    from syspro_sandbox.anaplan.model.definition import Model
+
+ExpiredTokenStatus = t.Literal["FAILURE_BAD_CREDENTIAL", "FAILURE_INVALID_TOKEN"]
+
+OPTIONAL_TASK_FIELDS = frozenset(
+    {
+        "currentStep",
+        "creationTime",
+        "progress",
+        "objectName",
+        "failureDumpAvailable",
+        "successful",
+        "details",
+        "values",
+        "cancelledBy",
+    }
+)
+"""What servers may leave out of a task (2.7)."""
+
+
+@dataclass(frozen=True)
+class User:
+    """A user of the tenant.
+
+    Args:
+        workspace_administrator: may write list items, open and close the model (3, 4.2).
+        model_access: False is the role NO ACCESS: everything below the model is 404 (2.1).
+    """
+
+    email: str
+    password: str
+    id: str
+    first_name: str = "Sandbox"
+    last_name: str = "Loader"
+    workspace_administrator: bool = True
+    model_access: bool = True
+
+
+LOADER = User("loader@sandbox.example", "anaplan-Secret-7", "8a868cd97b120fc7017b36d700000001")
+
+
+@dataclass(frozen=True)
+class AnaplanOptions:
+    """How the stand-in behaves; `AnaplanSandbox.configure` changes it while it runs."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    model: Model = DEMO_MODEL
+    users: tuple[User, ...] = (LOADER,)
+    customer_id: str = "8a868cd97b120fc7017b36d700000002"
+
+    # How authentication behaves: 1.2 and 1.3
+    token_minutes: float = 35
+    expired_token_status: ExpiredTokenStatus = "FAILURE_BAD_CREDENTIAL"  # noqa: S105 - a status
+
+    # How the rate limit behaves: 4.1
+    requests_per_minute: float = 600
+    rate_limit_authentication: bool = False
+    retry_after: t.Literal["seconds", "date", "none"] = "seconds"
+    rate_limit_body: t.Literal["json", "empty", "html"] = "json"
+
+    # How lists are paged: 2.1
+    odd_next_link: bool = True
+
+    # What becomes of uploads: 2.4 and 2.5
+    max_chunk_bytes: int = 50_000_000
+    max_chunks: int = 1000
+    chunks_visible: t.Literal["when_complete", "immediately"] = "when_complete"
+    complete_needs_body: bool = True
+    private_content_hours: float = 48
+
+    # How tasks run and are told: 2.7 and 4.2
+    start_seconds: float = 0.05
+    task_seconds: float = 0.25
+    busy_start: t.Literal["queue", "conflict"] = "queue"
+    busy_model: t.Literal["block", "conflict"] = "block"
+    block_seconds: float = 60
+    bare_start_answer: bool = False
+    import_task_list: t.Literal["tasks", "task"] = "tasks"
+    omitted_task_fields: frozenset[str] = frozenset()
+    process_stops_on_failure: bool = True
+    process_fails_on_ignored: bool = False
+
+    # What a model does that is not open: 4.2 and 4.3
+    locked_model: t.Literal["refuse", "fail_task"] = "refuse"
+    open_seconds: float = 0
+
+    # How imports treat rows: 5
+    max_name_length: int = 60
+    unchanged_items: t.Literal["ignored", "updated"] = "ignored"
+    no_changes: t.Literal["counts", "code"] = "counts"
+    bad_module_value: t.Literal["warn", "reject"] = "warn"
+
+    # How dumps are written and kept: 2.8
+    dump_chunk_bytes: int = 10_000_000
+    dump_hours: float = 48
+    dump_status_column: bool = True
+
+    # How cells are told: 3; anaplan-sdk 0.5 knows "TIME PERIOD" only, the reference has "TIME_ENTITY"
+    time_format_name: t.Literal["TIME PERIOD", "TIME_ENTITY"] = "TIME PERIOD"
+    max_view_cells: int = 1_000_000
+
+
+class Settings:
+    """The options in force, and the time by their clock."""
+
+    def __init__(self, options: AnaplanOptions) -> None:
+        self.options = options
+
+    @property
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return self.options.clock.time()

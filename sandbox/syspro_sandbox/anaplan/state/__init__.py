@@ -1,0 +1,1 @@
+"""What the stand-in remembers: everything lies in one SQLite database and survives a restart."""

@@ -1,0 +1,62 @@
+"""The condition of the model: as administrators set it, and whether it is loaded (reference 4.2, 4.3)."""
+
+from __future__ import annotations
+
+import typing as t
+
+if t.TYPE_CHECKING:
+    from syspro_sandbox.anaplan.options import Settings
+    from syspro_sandbox.anaplan.state.store import Store
+
+ActiveState = t.Literal[
+    "UNLOCKED", "LOCKED", "ARCHIVED", "PRODUCTION", "MAINTENANCE", "PRODUCTION_MAINTENANCE"
+]
+
+_CLOSED = -1.0
+
+
+class Condition:
+    """Locked, archived, offline or usable; open or closed."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+
+    @property
+    def active_state(self) -> ActiveState:
+        """The `activeState` of the model."""
+        state: ActiveState = self._store.setting("active state", "UNLOCKED")
+        return state
+
+    @active_state.setter
+    def active_state(self, state: ActiveState) -> None:
+        self._store.set_setting("active state", state)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether a person has locked the model."""
+        return self.active_state == "LOCKED"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the model is unloaded."""
+        return self._open_since == _CLOSED
+
+    @property
+    def opens_at(self) -> float | None:
+        """When a model that is being opened will be usable; None when nothing is to be waited for."""
+        return self._open_since if self._open_since > self._settings.now else None
+
+    def open(self) -> None:
+        """Load the model; any call that needs it does so."""
+        if self.is_closed:
+            self._store.set_setting("open since", self._settings.now + self._settings.options.open_seconds)
+
+    def close(self) -> None:
+        """Unload the model."""
+        self._store.set_setting("open since", _CLOSED)
+
+    @property
+    def _open_since(self) -> float:
+        since: float = self._store.setting("open since", 0.0)
+        return since

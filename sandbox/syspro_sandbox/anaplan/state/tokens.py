@@ -1,0 +1,76 @@
+"""Tokens of the authentication service: a refresh keeps their value, a logout ends them (reference 1.2)."""
+
+from __future__ import annotations
+
+import secrets
+import typing as t
+import uuid
+from dataclasses import dataclass, replace
+
+if t.TYPE_CHECKING:
+    from syspro_sandbox.anaplan.options import Settings
+    from syspro_sandbox.anaplan.state.store import Store
+
+SECONDS_PER_MINUTE = 60
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token of a user; `expires` is in epoch seconds."""
+
+    value: str
+    id: str
+    refresh_id: str
+    email: str
+    expires: float
+
+
+class Tokens:
+    """The tokens that are alive."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+
+    def issue(self, email: str) -> Token:
+        """A new token for a user."""
+        # The value looks as the real one does: base64 with signs that must not be mistaken for URL text.
+        value = f"{secrets.token_urlsafe(48)}+{secrets.token_urlsafe(8)}/=="
+        now = self._settings.now
+        token = Token(value, str(uuid.uuid4()), str(uuid.uuid4()), email, self._expiry())
+        self._store.execute("DELETE FROM token WHERE expires <= ?", now)
+        self._store.execute(
+            "INSERT INTO token VALUES (?, ?, ?, ?, ?)",
+            token.value,
+            token.id,
+            token.refresh_id,
+            token.email,
+            token.expires,
+        )
+        self._store.execute("INSERT OR REPLACE INTO login VALUES (?, ?)", email, now)
+        return token
+
+    def find(self, value: str) -> Token | None:
+        """The living token of that value."""
+        row = self._store.row(
+            "SELECT * FROM token WHERE value = ? AND expires > ?", value, self._settings.now
+        )
+        return None if row is None else Token(*row)
+
+    def refresh(self, token: Token) -> Token:
+        """The same token, with a new term."""
+        refreshed = replace(token, expires=self._expiry())
+        self._store.execute("UPDATE token SET expires = ? WHERE value = ?", refreshed.expires, token.value)
+        return refreshed
+
+    def revoke(self, token: Token) -> None:
+        """End a token at once."""
+        self._store.execute("DELETE FROM token WHERE value = ?", token.value)
+
+    def last_login(self, email: str) -> float:
+        """When the user last logged in."""
+        at: float | None = self._store.value("SELECT at FROM login WHERE email = ?", email)
+        return at or 0.0
+
+    def _expiry(self) -> float:
+        return self._settings.now + self._settings.options.token_minutes * SECONDS_PER_MINUTE

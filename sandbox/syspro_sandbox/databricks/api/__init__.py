@@ -1,0 +1,1 @@
+"""The REST API of a workspace: what clients see of the stand-in."""

@@ -1,0 +1,1 @@
+"""SQL as text: tokens, names, and grammars the engine has not. Nothing here runs a statement."""

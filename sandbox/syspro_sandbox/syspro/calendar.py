@@ -1,0 +1,100 @@
+"""The business clock and the fiscal calendar.
+
+The sandbox's SYSPRO lives at a business date of its own, kept in `SysproDb.sqlite3`: playing a day moves it
+to the next weekday. The fiscal year is the calendar year, with twelve periods; sub-ledger months and GL
+periods are the same.
+"""
+
+from __future__ import annotations
+
+import calendar
+import typing as t
+from contextlib import closing
+from datetime import date, timedelta
+
+from syspro_sandbox.syspro.database import connect, system_path
+
+if t.TYPE_CHECKING:
+    from pathlib import Path
+
+DEFAULT_TODAY = date(2026, 6, 17)
+FIRST_YEAR = 2024
+"""The first fiscal year in the books; what was there before is in its opening balances."""
+PERIODS = 12
+SATURDAY = 5
+
+
+class Period(t.NamedTuple):
+    """A fiscal period, which is a calendar month."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date) -> Period:
+        """The period a day falls into."""
+        return cls(day.year, day.month)
+
+    @property
+    def previous(self) -> Period:
+        """The period before."""
+        return self.back(1)
+
+    @property
+    def next(self) -> Period:
+        """The period after."""
+        return self.back(-1)
+
+    @property
+    def last_day(self) -> date:
+        """Its last day."""
+        return date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
+
+    def back(self, months: int) -> Period:
+        """The period a number of months before."""
+        year, month = divmod(self.year * PERIODS + self.month - 1 - months, PERIODS)
+        return Period(year, month + 1)
+
+    def months_after(self, earlier: Period) -> int:
+        """How many months this period lies after another one."""
+        return (self.year - earlier.year) * PERIODS + self.month - earlier.month
+
+
+class Posting(t.NamedTuple):
+    """When something is posted: the day, and the period, which may be one before when it is back-dated."""
+
+    day: date
+    period: Period
+
+    @classmethod
+    def on(cls, day: date) -> Posting:
+        """A posting of a day into its own period."""
+        return cls(day, Period.of(day))
+
+    @property
+    def date(self) -> str:
+        """The day in stored form."""
+        return self.day.isoformat()
+
+
+def is_weekday(day: date) -> bool:
+    """Whether business is done on that day."""
+    return day.weekday() < SATURDAY
+
+
+def next_weekday(day: date) -> date:
+    """The first weekday after a day."""
+    following = day + timedelta(days=1)
+    while not is_weekday(following):
+        following += timedelta(days=1)
+    return following
+
+
+def business_date(data_dir: Path) -> date:
+    """The business date of the SYSPRO data in a folder.
+
+    Raises:
+        MissingDataError: when the folder holds no SYSPRO data.
+    """
+    with closing(connect(system_path(data_dir))) as connection:
+        return date.fromisoformat(connection.execute("SELECT business_date FROM Clock").fetchone()[0])

@@ -1,0 +1,53 @@
+"""COMFCH, the fetch: one whole row by its key in stored form (SYSPRO reference 2.8)."""
+
+from __future__ import annotations
+
+import typing as t
+
+from syspro_sandbox.syspro.conditions import join
+from syspro_sandbox.syspro.database import quote
+from syspro_sandbox.syspro.enet.documents import document, row_writer
+from syspro_sandbox.syspro.enet.errors import NO_RECORD, EnetError
+from syspro_sandbox.syspro.enet.tables import condition, find_table, readable_columns
+from syspro_sandbox.syspro.reading import snapshot
+
+if t.TYPE_CHECKING:
+    from pathlib import Path
+    from xml.etree.ElementTree import Element
+
+    from syspro_sandbox.syspro.tables import Table
+
+NAME = "COMFCH"
+
+
+def read_fetch(request: Element) -> Table:
+    """The table that a request reads.
+
+    Raises:
+        EnetError: when it is unknown.
+    """
+    return find_table((request.findtext("TableName") or "").strip(), NAME)
+
+
+def fetch(request: Element, table: Table, database: Path) -> bytes:
+    """Answer a request: Key holds the first part of the key, OptionalKey1 the second, and so on.
+
+    Raises:
+        EnetError: when there is no such row.
+    """
+    elements = ["Key", *(f"OptionalKey{number}" for number in range(1, len(table.key)))]
+    where = join(
+        "AND",
+        [
+            condition(table.by_name[name], "eq", request.findtext(source) or "")
+            for name, source in zip(table.key, elements, strict=True)
+        ],
+    )
+    columns = readable_columns(table)
+    names = ", ".join(quote(column.name) for column in columns)
+    with snapshot(database) as connection:
+        sql = f"SELECT {names} FROM {quote(table.name)} WHERE {where.sql}"
+        row = connection.execute(sql, where.parameters).fetchone()
+    if row is None:
+        raise EnetError(NO_RECORD.format(table=table.name))
+    return document(table.name, [row_writer(columns)(row)])

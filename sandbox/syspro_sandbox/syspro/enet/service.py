@@ -1,0 +1,173 @@
+"""The e.net REST service as an ASGI application: `/SYSPROWCFService/Rest/<method>`, read by GET."""
+
+from __future__ import annotations
+
+import typing as t
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from syspro_sandbox.syspro.enet import comfch, comfnd
+from syspro_sandbox.syspro.enet.documents import document, element, parse_request
+from syspro_sandbox.syspro.enet.errors import (
+    ACCESS_DENIED,
+    INVALID_COMPANY_PASSWORD,
+    INVALID_PASSWORD,
+    UNKNOWN_BUSINESS_OBJECT,
+    UNKNOWN_COMPANY,
+    UNKNOWN_OPERATOR,
+    EnetError,
+)
+from syspro_sandbox.syspro.enet.sessions import Sessions
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from starlette.types import Receive, Scope, Send
+
+    from syspro_sandbox.syspro.enet.sessions import Session
+    from syspro_sandbox.syspro.options import SysproOptions
+    from syspro_sandbox.syspro.tables import Table
+
+    Parameters = Mapping[str, str]
+
+SERVICE = "SYSPROWCFService/Rest"
+_VERSIONS = {"7": "7.0.0.6", "8": "8.0.0.0"}
+"""Recorded for SYSPRO 7; SYSPRO 8's is unknown."""
+_PAGE = "<HTML><HEAD><TITLE>{title}</TITLE></HEAD><BODY><H2>{title}</H2><P>{text}</P></BODY></HTML>"
+
+
+class CompanyProfile(t.NamedTuple):
+    """What a logon profile tells about a company."""
+
+    name: str
+    local_currency: str
+
+
+class EnetService:
+    """Answers requests; what fails is a text at HTTP 200 as well.
+
+    Args:
+        databases: the companies' files.
+        passwords: of the operators.
+        profiles: of the companies.
+        options: the switches.
+        clock: the machine's clock, by which sessions expire.
+        business_clock: the clock with SYSPRO's business date.
+    """
+
+    def __init__(
+        self,
+        databases: Mapping[str, Path],
+        passwords: Mapping[str, str],
+        profiles: Mapping[str, CompanyProfile],
+        *,
+        options: SysproOptions,
+        clock: Callable[[], datetime],
+        business_clock: Callable[[], datetime],
+    ) -> None:
+        self._databases = databases
+        self._passwords = passwords
+        self._profiles = profiles
+        self._options = options
+        self._business_clock = business_clock
+        self._sessions = Sessions(options.enet, clock)
+        self._methods: dict[str, Callable[[Parameters], bytes]] = {
+            "getversion": self._get_version,
+            "logon": self._logon,
+            "logoff": self._logoff,
+            "getlogonprofile": self._get_logon_profile,
+            "query/query": self._query,
+            "query/fetch": self._fetch,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        response = await run_in_threadpool(self.respond, Request(scope))
+        await response(scope, receive, send)
+
+    def respond(self, request: Request) -> Response:
+        """The answer to a request; paths are matched whatever their case."""
+        query = request.scope["query_string"]
+        if len(request.scope["raw_path"]) + len(query) > self._options.enet.url_limit:
+            return _page(414, "Request URI Too Long", "The request URI exceeds the configured limit.")
+        path = request.scope["path"].lower().strip("/").removeprefix(SERVICE.lower()).strip("/")
+        method = self._methods.get(path)
+        if method is None:
+            return _page(404, "Service", "Endpoint not found.")
+        if request.method != "GET":
+            return _page(405, "Service", "Method not allowed.")
+        try:
+            body = method(dict(parse_qsl(query.decode("ascii", "replace"), keep_blank_values=True)))
+        except EnetError as error:
+            body = str(error).encode("Windows-1252", "replace")
+        return Response(body, media_type="application/octet-stream")
+
+    def _get_version(self, _: Parameters) -> bytes:
+        return _VERSIONS[self._options.enet.generation].encode()
+
+    def _logon(self, parameters: Parameters) -> bytes:
+        operator, company = parameters.get("Operator", "").strip(), parameters.get("CompanyId", "").strip()
+        if operator not in self._passwords:
+            raise EnetError(UNKNOWN_OPERATOR)
+        if self._passwords[operator] != parameters.get("OperatorPassword", ""):
+            raise EnetError(INVALID_PASSWORD)
+        if company not in self._databases:
+            raise EnetError(UNKNOWN_COMPANY)
+        if self._options.enet.company_passwords.get(company, "") != parameters.get("CompanyPassword", ""):
+            raise EnetError(INVALID_COMPANY_PASSWORD)
+        return self._sessions.open(operator, company).encode()
+
+    def _logoff(self, parameters: Parameters) -> bytes:
+        self._sessions.close(parameters.get("UserId", ""))
+        return b"0"
+
+    def _get_logon_profile(self, parameters: Parameters) -> bytes:
+        session = self._session(parameters)
+        company = self._profiles[session.company]
+        today = self._business_clock().date().isoformat()
+        values = {
+            "CompanyId": session.company,
+            "CompanyName": company.name,
+            "OperatorCode": session.operator,
+            "OperatorLanguageCode": "05",
+            "AccountingDate": today,
+            "CompanyDate": today,
+            "LocalCurrencyCode": company.local_currency,
+            "SysproVersion": _VERSIONS[self._options.enet.generation],
+        }
+        return document("UserInfo", [element(name, value) for name, value in values.items()])
+
+    def _query(self, parameters: Parameters) -> bytes:
+        session = self._session(parameters)
+        if parameters.get("BusinessObject") != comfnd.NAME:
+            raise EnetError(UNKNOWN_BUSINESS_OBJECT)
+        request = comfnd.read_find(parse_request(parameters.get("XmlIn", "")), self._options.enet)
+        self._check_access(session, request.table, comfnd.NAME)
+        return comfnd.find(request, self._databases[session.company])
+
+    def _fetch(self, parameters: Parameters) -> bytes:
+        session = self._session(parameters)
+        request = parse_request(parameters.get("XmlIn", ""))
+        table = comfch.read_fetch(request)
+        self._check_access(session, table, comfch.NAME)
+        return comfch.fetch(request, table, self._databases[session.company])
+
+    def _session(self, parameters: Parameters) -> Session:
+        return self._sessions.resume(parameters.get("UserId", ""))
+
+    def _check_access(self, session: Session, table: Table, business_object: str) -> None:
+        if self._options.denies(session.company, table.name):
+            raise EnetError(
+                ACCESS_DENIED.format(
+                    area=table.name, operator=session.operator, business_object=business_object
+                )
+            )
+
+
+def _page(status: int, title: str, text: str) -> Response:
+    return Response(_PAGE.format(title=title, text=text), status, media_type="text/html")

@@ -1,0 +1,73 @@
+"""Rows as JSON, written column by column from stored values: no float, no object per row."""
+
+from __future__ import annotations
+
+import base64
+import json
+import typing as t
+
+from syspro_sandbox.syspro.reading import Rendered, decimal_text
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from syspro_sandbox.syspro.options import ODataOptions
+    from syspro_sandbox.syspro.tables import Column
+
+    Render = Callable[[t.Any], str]
+
+_ROWVERSION_BYTES = 8
+json_text = json.JSONEncoder(ensure_ascii=False).encode
+
+
+class RowWriter:
+    """Writes rows of some columns as JSON objects; made for one page.
+
+    Args:
+        columns: the properties, in order.
+        options: how texts are padded and dates end.
+        decimals_as_text: whether the client asked for IEEE754Compatible, and is obeyed.
+    """
+
+    def __init__(self, columns: Sequence[Column], options: ODataOptions, *, decimals_as_text: bool) -> None:
+        self._members = [
+            Rendered(_member(column, options, decimals_as_text=decimals_as_text)) for column in columns
+        ]
+
+    def members(self, row: Sequence[t.Any]) -> str:
+        """The members of a row's object; values behind the written columns are left out."""
+        return ",".join([member[value] for member, value in zip(self._members, row)])  # noqa: B905
+
+    def objects(self, rows: Iterable[Sequence[t.Any]]) -> str:
+        """Several rows, separated by commas."""
+        return ",".join([f"{{{self.members(row)}}}" for row in rows])
+
+
+def _member(column: Column, options: ODataOptions, *, decimals_as_text: bool) -> Render:
+    name = json_text(column.name)
+    value = _value(column, options, decimals_as_text=decimals_as_text)
+    return lambda stored: f"{name}:null" if stored is None else f"{name}:{value(stored)}"
+
+
+def _value(column: Column, options: ODataOptions, *, decimals_as_text: bool) -> Render:
+    if column.kind == "decimal":
+        scale = column.scale
+        if decimals_as_text:
+            return lambda stored: f'"{decimal_text(stored, scale)}"'
+        return lambda stored: decimal_text(stored, scale)
+    if column.kind == "date":
+        suffix = options.datetime_suffix
+        return lambda stored: f'"{stored}T00:00:00{suffix}"'
+    if column.kind == "rowversion":
+        return lambda stored: f'"{base64.b64encode(stored.to_bytes(_ROWVERSION_BYTES, "big")).decode()}"'
+    width = _width(column, options)
+    return lambda stored: json_text(stored.ljust(width))
+
+
+def _width(column: Column, options: ODataOptions) -> int:
+    """The width that a text is padded to: SQL Server's NOT NULL columns default to one blank."""
+    if options.strings == "trimmed":
+        return 0
+    if options.strings == "padded" or column.fixed:
+        return column.length
+    return 0 if column.nullable else 1

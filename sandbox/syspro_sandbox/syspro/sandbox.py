@@ -1,0 +1,141 @@
+"""The stand-in as other code sees it."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from datetime import datetime, timezone
+
+from syspro_sandbox.syspro.companies import Operator
+from syspro_sandbox.syspro.database import connect, system_path
+from syspro_sandbox.syspro.enet import EnetService
+from syspro_sandbox.syspro.enet.service import SERVICE as ENET_PATH
+from syspro_sandbox.syspro.enet.service import CompanyProfile
+from syspro_sandbox.syspro.odata import ODataService
+from syspro_sandbox.syspro.odata.service import SERVICE as ODATA_PATH
+from syspro_sandbox.syspro.options import SysproOptions
+from syspro_sandbox.syspro.seed import SeedSettings, create_data, read_settings
+from syspro_sandbox.syspro.server import BusinessClock, Gateway, Host
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from starlette.types import ASGIApp
+
+    from syspro_sandbox.syspro.server import Exchange
+
+_IIS = "Microsoft-IIS/10.0"
+_HTTP_SYS = "Microsoft-HTTPAPI/2.0"
+
+
+def machine_clock() -> datetime:
+    """The machine's time, UTC."""
+    return datetime.now(timezone.utc)
+
+
+class SysproSandbox:
+    """A SYSPRO server with its companies, behind an ASGI application.
+
+    Args:
+        data_dir: the folder of the data.
+        databases: the companies' files.
+        options: the switches of the servers.
+        clock: the machine's clock.
+
+    Attributes:
+        app: the application to serve; it sends a `Date` of its own.
+        databases: the companies' files.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        databases: Mapping[str, Path],
+        options: SysproOptions,
+        clock: Callable[[], datetime] = machine_clock,
+    ) -> None:
+        self.databases = dict(databases)
+        self._open = ExitStack()
+        # The last connection to close removes the write-ahead log: one stays open, so that no request does.
+        for path in self.databases.values():
+            self._open.enter_context(closing(connect(path)))
+        with closing(connect(system_path(data_dir))) as system:
+            companies = system.execute("SELECT CompanyId, Name, LocalCurrency FROM Companies")
+            profiles = {company: CompanyProfile(name, currency) for company, name, currency in companies}
+            operators = system.execute("SELECT Operator, Password, ODataUser, ODataPassword FROM Operators")
+            self._operators = [Operator(*values) for values in operators]
+        business_clock = BusinessClock(data_dir, clock)
+        logins = {each.odata_user: each.odata_password for each in self._operators}
+        odata = ODataService(self.databases, logins, options)
+        enet = EnetService(
+            self.databases,
+            {each.code: each.password for each in self._operators},
+            profiles,
+            options=options,
+            clock=clock,
+            business_clock=business_clock,
+        )
+        default = Host(enet, _HTTP_SYS)
+        self._gateway = Gateway({ODATA_PATH: Host(odata, _IIS)}, default, business_clock)
+        self.app: ASGIApp = self._gateway.application()
+
+    @property
+    def requests(self) -> list[Exchange]:
+        """The requests that were answered, oldest first."""
+        return list(self._gateway.log)
+
+    def env(self, base_url: str) -> dict[str, str]:
+        """The tap's settings as the environment variables that Meltano reads."""
+        reader = self._operators[0]
+        return {
+            "TAP_SYSPRO_API": "odata",
+            "TAP_SYSPRO_ODATA_URL": f"{base_url}/{ODATA_PATH}",
+            "TAP_SYSPRO_ODATA_USERNAME": reader.odata_user,
+            "TAP_SYSPRO_ODATA_PASSWORD": reader.odata_password,
+            "TAP_SYSPRO_ENET_URL": f"{base_url}/{ENET_PATH}",
+            "TAP_SYSPRO_OPERATOR": reader.code,
+            "TAP_SYSPRO_OPERATOR_PASSWORD": reader.password,
+            "TAP_SYSPRO_COMPANIES": json.dumps(list(self.databases)),
+        }
+
+    def close(self) -> None:
+        """Let go of the databases."""
+        self._open.close()
+
+
+def create(
+    data_dir: Path,
+    *,
+    scale: float | None = None,
+    seed: int | None = None,
+    today: date | None = None,
+    companies: Sequence[str] | None = None,
+    options: SysproOptions | None = None,
+    clock: Callable[[], datetime] = machine_clock,
+) -> SysproSandbox:
+    """Open the SYSPRO of a data folder; its data are made when they are not there.
+
+    What is None is as the data in the folder were made, or as `SeedSettings` says for new ones.
+
+    Args:
+        data_dir: the folder.
+        scale: multiplies the number of documents.
+        seed: of the generated data.
+        today: the business date that new data end at.
+        companies: the companies to serve.
+        options: the switches of the servers.
+        clock: the machine's clock.
+
+    Raises:
+        SysproDataError: when the folder holds data made from other settings.
+    """
+    asked = {"scale": scale, "seed": seed, "today": today, "companies": companies and tuple(companies)}
+    settings = replace(
+        read_settings(data_dir) if system_path(data_dir).exists() else SeedSettings(),
+        **{name: value for name, value in asked.items() if value is not None},  # type: ignore[arg-type]
+    )
+    return SysproSandbox(data_dir, create_data(data_dir, settings), options or SysproOptions(), clock)

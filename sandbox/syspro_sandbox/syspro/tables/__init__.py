@@ -1,0 +1,17 @@
+"""SYSPRO's tables: names, keys and typed columns, in physical order, one module per SYSPRO module.
+
+Which columns and types are inferred rather than seen stands at the top of each module. `ApSupplier+` and
+`ArCustomer+` are custom-form tables: same key, their other columns may be null (SYSPRO reference section 5).
+"""
+
+from syspro_sandbox.syspro.tables import inventory, ledger, payables, purchasing, receivables, sales
+from syspro_sandbox.syspro.tables.model import Column, Kind, Table, parse_table
+
+TABLES: dict[str, Table] = {
+    name: parse_table(name, text)
+    for module in (payables, purchasing, receivables, sales, inventory, ledger)
+    for name, text in module.TEXTS.items()
+}
+"""Every table of a company's database, by name."""
+
+__all__ = ["TABLES", "Column", "Kind", "Table"]

@@ -1,0 +1,146 @@
+"""What was sent and what became of it, kept below `state_dir` so that every record can be traced.
+
+One folder a batch under `batches/`: the files as they were uploaded (`<file>.csv.gz`), the record behind each
+of their rows (`<file>.keys.gz`, line n for row n), Anaplan's dumps, `rejected.jsonl` and `outcome.json`.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import os
+import re
+import typing as t
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import msgspec
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from singer_kit.clock import Clock
+
+OUTCOME = "outcome.json"
+REJECTED = "rejected.jsonl"
+
+BatchState = t.Literal["spooled", "uploaded", "started", "accepted", "rejected", "failed"]
+
+
+class BatchFolder:
+    """The folder of one batch.
+
+    Args:
+        path: a new folder; created here.
+        clock: dates the steps.
+        facts: what is known from the start: run, mappings, target.
+    """
+
+    def __init__(self, path: Path, clock: Clock, facts: dict[str, t.Any]) -> None:
+        path.mkdir(parents=True)
+        self.path = path
+        self._clock = clock
+        self._facts = {"batch": path.name, **facts, "state": "spooled", "started_at": self._now()}
+        self._rejected = 0
+        self.note()
+
+    @property
+    def facts(self) -> dict[str, t.Any]:
+        """What `outcome.json` says."""
+        return self._facts
+
+    def file(self, name: str) -> Path:
+        """A place for a file that keeps the name it has in Anaplan."""
+        stem = re.sub(r"[^\w.-]+", "_", name).removesuffix(".csv").removesuffix(".txt") or "file"
+        path = self.path / f"{stem}.csv.gz"
+        number = 1
+        while path.exists():
+            number += 1
+            path = self.path / f"{stem}-{number}.csv.gz"
+        return path
+
+    def note(self, state: BatchState | None = None, **facts: t.Any) -> None:
+        """Writes down a step, durably, before or after which a crash finds a true picture."""
+        self._facts.update(facts)
+        if state is not None:
+            self._facts["state"] = state
+        if state in {"accepted", "rejected", "failed"}:
+            self._facts["ended_at"] = self._now()
+        text = msgspec.json.format(msgspec.json.encode(self._facts), indent=2) + b"\n"
+        draft = self.path / f"{OUTCOME}.new"
+        with draft.open("wb") as file:
+            file.write(text)
+            _sync(file)
+        draft.replace(self.path / OUTCOME)
+
+    def add_rejected(self, rows: t.Iterable[dict[str, t.Any]]) -> int:
+        """Appends rejected rows; returns how many."""
+        count = 0
+        with ExitStack() as stack:
+            for count, row in enumerate(rows, start=1):  # the last number is the answer
+                if count == 1:
+                    file = stack.enter_context((self.path / REJECTED).open("ab"))
+                    stack.callback(_sync, file)
+                file.write(msgspec.json.encode({**row, "batch": self.path.name}) + b"\n")
+        return count
+
+    def _now(self) -> str:
+        return self._clock.now().isoformat(timespec="milliseconds")
+
+
+def _sync(file: t.BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One row that a record became.
+
+    Attributes:
+        folder: of the batch.
+        file: the archived file.
+        line: number of the row, the header is 1 (rows with line breaks count once).
+        row: its cells by header, as text.
+        outcome: what `outcome.json` says of the batch.
+        rejected: what `rejected.jsonl` says of the record.
+    """
+
+    folder: Path
+    file: Path
+    line: int
+    row: dict[str, str]
+    outcome: dict[str, t.Any]
+    rejected: list[dict[str, t.Any]]
+
+
+def trace(state_dir: Path, key: str) -> Iterator[Trace]:
+    """Every row that was ever sent for a record, oldest batch first.
+
+    Args:
+        state_dir: the setting's folder.
+        key: the record's `_syspro_key`, or what stands in the `.keys.gz` files.
+    """
+    for outcome_path in sorted((state_dir / "batches").glob(f"*/{OUTCOME}")):
+        outcome = msgspec.json.decode(outcome_path.read_bytes())
+        folder = outcome_path.parent
+        rejected_path = folder / REJECTED
+        rejected = rejected_path.read_bytes().splitlines() if rejected_path.exists() else []
+        rejections = [row for row in map(msgspec.json.decode, rejected) if row.get("_syspro_key") == key]
+        for item in outcome.get("files", ()):
+            path = folder / item["archive"]
+            with gzip.open(path.with_name(item["keys"]), "rt", encoding="utf-8") as keys:
+                numbers = {number for number, line in enumerate(keys, start=1) if line.rstrip("\n") == key}
+            if not numbers:
+                continue
+            with gzip.open(path, "rt", encoding=item["encoding"], newline="") as file:
+                rows = csv.DictReader(
+                    file,
+                    delimiter=item["separator"],
+                    quotechar=item["qualifier"] or None,
+                    quoting=csv.QUOTE_MINIMAL if item["qualifier"] else csv.QUOTE_NONE,
+                )
+                for number, row in enumerate(rows, start=1):
+                    if number in numbers:
+                        yield Trace(folder, path, number + 1, row, outcome, rejections)

@@ -1,0 +1,96 @@
+"""Everything that talks to one Anaplan model, wired once a run and only when there is something to send."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from target_anaplan.auth import AuthSession, PasswordLogin
+from target_anaplan.catalogue import Catalogue
+from target_anaplan.client import AnaplanClient
+from target_anaplan.imports import TaskRunner
+from target_anaplan.rate_limit import RateLimiter
+from target_anaplan.transport import Transport
+from target_anaplan.uploads import Uploader
+
+if t.TYPE_CHECKING:
+    from singer_kit.clock import Clock
+    from singer_kit.shutdown import Shutdown
+
+    from target_anaplan.settings import Settings
+
+_SLICE_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Connection:
+    """The parts that share one login, one limiter and one pool of connections."""
+
+    client: AnaplanClient
+    catalogue: Catalogue
+    uploader: Uploader
+    runner: TaskRunner
+
+
+class StoppableClock:
+    """A clock whose sleeps end with the run: a signal is noticed within half a second, in any thread.
+
+    Args:
+        clock: the clock underneath.
+        shutdown: tells that a signal came.
+    """
+
+    def __init__(self, clock: Clock, shutdown: Shutdown) -> None:
+        self._clock = clock
+        self._shutdown = shutdown
+        self.time = clock.time
+        self.now = clock.now
+        self.monotonic = clock.monotonic
+
+    def sleep(self, seconds: float) -> None:
+        """Lets so many seconds pass.
+
+        Raises:
+            Interrupted: a signal arrived.
+        """
+        end = self._clock.monotonic() + seconds
+        while (left := end - self._clock.monotonic()) > 0:
+            self._shutdown.check()
+            self._clock.sleep(min(_SLICE_SECONDS, left))
+        self._shutdown.check()
+
+
+def connect(settings: Settings, clock: Clock, shutdown: Shutdown) -> Connection:
+    """Builds the parts; the login happens with the first call."""
+    stoppable = StoppableClock(clock, shutdown)
+    transport = Transport(
+        limiter=RateLimiter(settings.requests_per_minute, stoppable),
+        clock=stoppable,
+        minimum_tls=settings.minimum_tls,
+        connections=settings.upload_threads + 1,
+        lock_wait_seconds=settings.lock_wait_seconds,
+        user_agent=f"target-anaplan/{version('target-anaplan')}",
+    )
+    flow = PasswordLogin(
+        transport, clock, settings.auth_url, username=settings.username, password=settings.password
+    )
+    client = AnaplanClient(
+        transport,
+        AuthSession(flow, transport, settings.auth_url, clock),
+        api_url=settings.api_url,
+        workspace_id=settings.workspace_id,
+        model_id=settings.model_id,
+    )
+    return Connection(
+        client=client,
+        catalogue=Catalogue(client, stoppable, settings.lock_wait_seconds),
+        uploader=Uploader(client, settings.upload_threads),
+        runner=TaskRunner(
+            client,
+            clock,
+            shutdown,
+            locale=settings.locale,
+            timeout_seconds=settings.task_timeout_seconds,
+        ),
+    )

@@ -1,0 +1,143 @@
+"""Running an import or a process: started once, followed to its end (Anaplan reference 2.7, 4.2)."""
+
+from __future__ import annotations
+
+import logging
+import typing as t
+from dataclasses import dataclass
+
+from target_anaplan.errors import LostAnswerError, MappingFailedError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from singer_kit.clock import Clock
+    from singer_kit.shutdown import Shutdown
+
+    from target_anaplan.client import AnaplanClient
+
+Task = t.Mapping[str, t.Any]
+
+QUEUED = "NOT_STARTED"
+ENDED = frozenset({"COMPLETE", "CANCELLED"})
+
+_FIRST_WAIT = 0.3
+_GROWTH = 1.5
+_POLITE_WAIT = 5.0
+_LONGEST_WAIT = 30.0
+_PATIENCE = 24.0
+_LISTINGS = 3
+_LISTING_WAIT = 2.0
+_STARTS = 2
+_GRACE_SECONDS = 20.0
+"""How long a running import is followed after a signal, so that its outcome is known."""
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Runnable:
+    """An import or a process: what has tasks."""
+
+    kind: t.Literal["imports", "processes"]
+    id: str
+    name: str
+
+
+class TaskRunner:
+    """Starts tasks and follows them.
+
+    Args:
+        client: calls the model.
+        clock: where waits pass; a signal does not end them.
+        shutdown: tells that a signal came.
+        locale: `localeName` of the start.
+        timeout_seconds: how long a task may wait in the queue, and how long it may run.
+    """
+
+    def __init__(
+        self, client: AnaplanClient, clock: Clock, shutdown: Shutdown, *, locale: str, timeout_seconds: int
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._shutdown = shutdown
+        self._locale = locale
+        self._timeout = timeout_seconds
+
+    def run(self, item: Runnable, started: Callable[[str], None]) -> Task:
+        """Starts it and waits for the end of its task.
+
+        Args:
+            item: what to run.
+            started: told the task's id as soon as it is known.
+
+        Raises:
+            MappingFailedError: the task does not end in time, or it is unknown whether it was started.
+        """
+        path = self._client.in_model(f"{item.kind}/{item.id}/tasks")
+        task_id = self._start(item, path)
+        started(task_id)
+        return self._follow(item, f"{path}/{task_id}")
+
+    def _start(self, item: Runnable, path: str) -> str:
+        """Starts exactly one task.
+
+        There is no idempotency key: a repeated POST runs the import twice (2.7). So when the answer is lost,
+        the task list decides; only when it shows nothing new is the request sent a second time.
+        """
+        known = set(self._task_ids(path))
+        for _attempt in range(_STARTS):
+            try:
+                answer = self._client.call(
+                    "POST", path, body={"localeName": self._locale}, repeatable=False
+                ).body
+            except LostAnswerError as error:
+                _logger.warning(
+                    "The answer to the start of %r was lost (%s); looking for its task", item.name, error
+                )
+            else:
+                task_id = (answer.get("task") or answer).get("taskId")
+                if isinstance(task_id, str):
+                    return task_id
+            for _listing in range(_LISTINGS):
+                if new := [task_id for task_id in self._task_ids(path) if task_id not in known]:
+                    _logger.info("Found the task %s of %r", new[0], item.name)
+                    return new[0]
+                self._clock.sleep(_LISTING_WAIT)
+        raise MappingFailedError(
+            f"it is not known whether {item.name!r} was started: Anaplan gave no answer {_STARTS}"
+            " times and lists no"
+            " new task. Look at its history in Anaplan before the next run"
+        )
+
+    def _task_ids(self, path: str) -> list[str]:
+        """The ids of its tasks; the answer holds one task or several (2.7)."""
+        answer = self._client.get(path, {"sort": "-creationTime"})
+        tasks = answer.get("tasks") or answer.get("task") or []
+        listed = [tasks] if isinstance(tasks, dict) else tasks
+        return [task["taskId"] for task in listed if "taskId" in task]
+
+    def _follow(self, item: Runnable, path: str) -> Task:
+        began = since = self._clock.monotonic()
+        wait = _FIRST_WAIT
+        state = QUEUED
+        interrupted: float | None = None
+        while True:
+            task: Mapping[str, t.Any] = self._client.get(path).get("task") or {}
+            if task.get("taskState") in ENDED:
+                return task
+            now = self._clock.monotonic()
+            if state == QUEUED and task.get("taskState") != QUEUED:
+                state, since = "IN_PROGRESS", now
+            if now - since > self._timeout:
+                raise MappingFailedError(
+                    f"the task {path.rpartition('/')[2]} of {item.name!r} has been"
+                    f" {task.get('taskState')} for more than"
+                    f" {self._timeout} s (`task_timeout_seconds`); it may still run to its end in Anaplan"
+                )
+            if self._shutdown.requested is not None:
+                interrupted = now if interrupted is None else interrupted
+                if now - interrupted > _GRACE_SECONDS:
+                    self._shutdown.check()
+            self._clock.sleep(max(wait, min(_LONGEST_WAIT, (now - began) / _PATIENCE)))
+            wait = min(_POLITE_WAIT, wait * _GROWTH)

@@ -1,0 +1,1 @@
+"""From a stream's records to the columns of an Anaplan file, by rules the user writes."""

@@ -1,0 +1,210 @@
+"""Mappings as typed objects: what stands in a mapping file, compiled and checked as a whole."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from target_anaplan.mapping import document as documents
+from target_anaplan.mapping.expressions import Constant, Expression, Join, Part, Period, Property, Unpivot
+from target_anaplan.mapping.values import Value, to_text, unknown_directives
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping as MappingType
+    from collections.abc import Sequence
+
+    from target_anaplan.mapping.document import Document, Path_
+
+TargetKind = t.Literal["import", "process"]
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How the records of one stream, or of all streams of a pattern, fill one file and run one import.
+
+    Attributes:
+        position: where it stands among the mappings.
+        stream: the stream's name or a pattern of it.
+        kind: whether `target` names an import or a process.
+        target: name or id of that import or process.
+        file: name or id of the file of a process that this mapping fills; None for an import.
+        columns: header in the file to expression.
+        key: the headers whose values together must be unique in one file.
+        after: names of mappings that are delivered first.
+    """
+
+    position: int
+    stream: str
+    kind: TargetKind
+    target: str
+    file: str | None
+    columns: MappingType[str, Expression]
+    unpivot: Unpivot | None = None
+    key: tuple[str, ...] = ()
+    on_duplicate: t.Literal["fail", "last"] = "fail"
+    on_rejected: t.Literal["quarantine", "fail"] = "quarantine"
+    after: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What logs and errors call it."""
+        file = f" ({self.file})" if self.file else ""
+        return f"{self.stream} -> {self.kind} {self.target!r}{file}"
+
+    @property
+    def batch(self) -> tuple[TargetKind, str]:
+        """Mappings with the same batch are delivered in one go."""
+        return self.kind, self.target
+
+    def matches(self, stream: str) -> bool:
+        """Whether it takes the records of a stream."""
+        return fnmatchcase(stream, self.stream)
+
+    def missing_properties(self, properties: t.Collection[str]) -> dict[str, str]:
+        """The properties it reads that a stream does not have, each with the place that reads it."""
+        readers = [(f"column {header!r}", column.properties) for header, column in self.columns.items()]
+        provided: set[str] = set(properties)
+        if self.unpivot:
+            provided.update(self.unpivot.provides)
+            readers.append(("unpivot", self.unpivot.properties))
+        return {name: place for place, names in readers for name in names if name not in provided}
+
+
+def load(document: Document) -> tuple[Mapping, ...]:
+    """Reads, checks and orders the mappings of a document.
+
+    Raises:
+        SettingsError: naming the file, the line and the key.
+    """
+    raw = documents.validate(document)
+    mappings = tuple(_Compiler(document, (position,)).mapping(item) for position, item in enumerate(raw))
+    _check_targets(document, mappings)
+    return mappings
+
+
+def automatic(stream: str, target: str, headers: Sequence[str]) -> Mapping:
+    """The mapping of a stream that fits an import column by column."""
+    columns = {header: Property(header) for header in headers}
+    return Mapping(position=0, stream=stream, kind="import", target=target, file=None, columns=columns)
+
+
+def _check_targets(document: Document, mappings: tuple[Mapping, ...]) -> None:
+    seen: dict[tuple[str, str, str | None], Mapping] = {}
+    for mapping in mappings:
+        target = (mapping.kind, mapping.target, mapping.file)
+        if target in seen:
+            raise document.error(
+                (mapping.position, "file" if mapping.file else mapping.kind),
+                f"another mapping fills the same {'file' if mapping.file else 'import'} "
+                f"(the one of stream {seen[target].stream!r})",
+                "one file is filled and imported once a run: name several streams by a pattern, or"
+                " use one more import",
+            )
+        seen[target] = mapping
+
+
+class _Compiler:
+    """Turns one validated mapping into objects; every error knows its place."""
+
+    def __init__(self, document: Document, path: Path_) -> None:
+        self._document = document
+        self._path = path
+
+    def mapping(self, raw: dict[str, t.Any]) -> Mapping:
+        kind: TargetKind = "import" if "import" in raw else "process"
+        self._refuse_what_comes_later(raw)
+        columns = {header: self._column(header, spec) for header, spec in raw["columns"].items()}
+        for header in raw.get("key", ()):
+            if header not in columns:
+                raise self._error(
+                    ("key",), f"{header!r} is not one of the columns", "list headers of this mapping"
+                )
+        return Mapping(
+            position=t.cast("int", self._path[0]),
+            stream=raw["stream"],
+            kind=kind,
+            target=raw[kind],
+            file=raw.get("file"),
+            columns=columns,
+            unpivot=self._unpivot(raw["unpivot"]) if "unpivot" in raw else None,
+            key=tuple(raw.get("key", ())),
+            on_duplicate=raw.get("on_duplicate", "fail"),
+            on_rejected=raw.get("on_rejected", "quarantine"),
+            after=tuple(raw.get("after", ())),
+        )
+
+    def _refuse_what_comes_later(self, raw: dict[str, t.Any]) -> None:
+        """What the schema of mappings knows and this version does not do is never silently ignored."""
+        where = f"in the mapping of stream {raw['stream']!r}"
+        if raw.get("content", "changes") != "changes":
+            remedy = "use `content: changes`, with an import that updates imported cells only"
+            raise self._error(("content",), f"`content: full` {where} is not supported yet", remedy)
+        if raw.get("on_duplicate") == "sum":
+            remedy = "use `fail` or `last`"
+            raise self._error(("on_duplicate",), f"`on_duplicate: sum` {where} is not supported yet", remedy)
+        if raw.get("on_delete", "ignore") != "ignore":
+            remedy = "use `on_delete: ignore`"
+            raise self._error(("on_delete",), f"this `on_delete` {where} is not supported yet", remedy)
+
+    def _column(self, header: str, spec: str | dict[str, t.Any]) -> Expression:
+        if isinstance(spec, str):
+            return Property(spec)
+        for key in ("date", "format"):
+            if unknown := unknown_directives(spec.get(key, "")):
+                raise self._error(
+                    ("columns", header, key),
+                    f"{unknown[0]!r} is not known",
+                    "use %Y, %y, %m, %b, %B, %d, %j and %% (as in strftime)",
+                )
+        if "constant" in spec:
+            return Constant(spec["constant"])
+        if "join" in spec:
+            return Join(tuple(spec["join"]), spec.get("with", "|"), spec.get("when_blank") == "empty")
+        if "period" in spec:
+            year, period = spec["period"]
+            return Period(
+                year, period, spec["format"], spec.get("first_month", 1), spec.get("year_of", "end")
+            )
+        if "part" in spec:
+            return Part(spec["part"], spec["of"], spec["index"])
+        return Property(
+            spec["property"],
+            date=spec.get("date"),
+            negate=spec.get("negate", False),
+            values={to_text(code): meaning for code, meaning in spec["values"].items()}
+            if "values" in spec
+            else None,
+            default=spec.get("default"),
+            has_default="default" in spec,
+        )
+
+    def _unpivot(self, raw: dict[str, t.Any]) -> Unpivot:
+        movement = raw.get("movement", {})
+        labels: dict[Value, str] = {}
+        for position, column in enumerate(raw["columns"]):
+            label = _column_label(column)
+            if label in labels:
+                raise self._error(
+                    ("unpivot", "columns", position),
+                    f"{column!r} has the number of {labels[label]!r}",
+                    "list each wide column once, and only columns of one series",
+                )
+            labels[label] = column
+        return Unpivot(
+            columns=tuple((column, label) for label, column in labels.items()),
+            name=raw["name"],
+            value=raw["value"],
+            movement=movement.get("name"),
+            start=movement.get("start"),
+        )
+
+    def _error(self, path: Path_, message: str, remedy: str) -> Exception:
+        return self._document.error((*self._path, *path), message, remedy)
+
+
+def _column_label(column: str) -> Value:
+    """What stands for a wide column in its rows: the number it ends with, else its name."""
+    number = re.search(r"[0-9]+$", column)
+    return int(number[0]) if number else column

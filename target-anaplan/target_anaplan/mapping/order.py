@@ -1,0 +1,81 @@
+"""The order in which batches are delivered: what `after` asks for, lists before modules otherwise."""
+
+from __future__ import annotations
+
+import heapq
+import typing as t
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from target_anaplan.mapping.definition import Mapping, TargetKind
+    from target_anaplan.mapping.document import Document
+
+    BatchKey = tuple[TargetKind, str]
+
+_REMEDY = "name the stream, import or process of another mapping"
+
+
+def predecessors(document: Document, mappings: Sequence[Mapping]) -> dict[BatchKey, set[BatchKey]]:
+    """The batches that each batch waits for.
+
+    Raises:
+        SettingsError: `after` names no mapping, or mappings wait for each other.
+    """
+    waits: dict[BatchKey, set[BatchKey]] = {mapping.batch: set() for mapping in mappings}
+    for mapping in mappings:
+        for position, name in enumerate(mapping.after):
+            named = {other.batch for other in mappings if name in (other.stream, other.target)}
+            if not named:
+                path = (mapping.position, "after", position)
+                raise document.error(path, f"{name!r} is no mapping", _REMEDY)
+            if named == {mapping.batch}:
+                path = (mapping.position, "after", position)
+                raise document.error(path, f"{name!r} is delivered together with this mapping", _REMEDY)
+            waits[mapping.batch] |= named - {mapping.batch}
+    if cycle := _cycle(waits):
+        first = next(mapping for mapping in mappings if mapping.batch == cycle[0])
+        circle = " after ".join(repr(name) for _kind, name in (*cycle, cycle[0]))
+        raise document.error(
+            (first.position, "after"), f"mappings wait for each other: {circle}", "break the circle"
+        )
+    return waits
+
+
+def _cycle(waits: dict[BatchKey, set[BatchKey]]) -> list[BatchKey]:
+    """A circle of batches that wait for each other; empty when there is none."""
+    done: set[BatchKey] = set()
+    for start in waits:
+        trail = [start]
+        while trail:
+            following = next((batch for batch in sorted(waits[trail[-1]]) if batch not in done), None)
+            if following is None:
+                done.add(trail.pop())
+            elif following in trail:
+                return trail[trail.index(following) :]
+            else:
+                trail.append(following)
+    return []
+
+
+def arrange(waits: dict[BatchKey, set[BatchKey]], rank: Callable[[BatchKey], int]) -> list[BatchKey]:
+    """Sorts batches so that each follows those it waits for.
+
+    Args:
+        waits: the batches that each batch waits for, free of cycles, in the order of the mappings.
+        rank: what goes first among those that could go next; the mappings' order decides between equals.
+    """
+    positions = {batch: position for position, batch in enumerate(waits)}
+    open_waits = {batch: set(before) for batch, before in waits.items()}
+    ready = [(rank(batch), positions[batch], batch) for batch, before in open_waits.items() if not before]
+    heapq.heapify(ready)
+    ordered: list[BatchKey] = []
+    while ready:
+        _rank, _position, batch = heapq.heappop(ready)
+        ordered.append(batch)
+        for follower, before in open_waits.items():
+            if batch in before:
+                before.discard(batch)
+                if not before:
+                    heapq.heappush(ready, (rank(follower), positions[follower], follower))
+    return ordered

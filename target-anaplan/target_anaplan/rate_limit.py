@@ -1,0 +1,50 @@
+"""The request budget: 600 a minute for the whole tenant (Anaplan reference 4.1), one limiter a process."""
+
+from __future__ import annotations
+
+import threading
+import typing as t
+from collections import deque
+
+if t.TYPE_CHECKING:
+    from singer_kit.clock import Clock
+
+WINDOW_SECONDS = 60.0
+
+
+class RateLimiter:
+    """A sliding log of the last minute's requests: no minute whatever holds more than the budget.
+
+    Args:
+        budget: requests in any 60 seconds.
+        clock: where time passes.
+    """
+
+    def __init__(self, budget: int, clock: Clock) -> None:
+        self._budget = budget
+        self._clock = clock
+        self._sent: deque[float] = deque()
+        self._paused_until = 0.0
+        self._lock = threading.Lock()
+
+    def acquire(self) -> None:
+        """Waits until one more request fits in, and counts it."""
+        while (wait := self._try()) > 0:
+            self._clock.sleep(wait)
+
+    def pause(self, seconds: float) -> None:
+        """Holds all threads back, because the server said that the tenant's budget is used up."""
+        with self._lock:
+            self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
+
+    def _try(self) -> float:
+        with self._lock:
+            now = self._clock.monotonic()
+            if now < self._paused_until:
+                return self._paused_until - now
+            while self._sent and self._sent[0] <= now - WINDOW_SECONDS:
+                self._sent.popleft()
+            if len(self._sent) < self._budget:
+                self._sent.append(now)
+                return 0.0
+            return self._sent[0] + WINDOW_SECONDS - now

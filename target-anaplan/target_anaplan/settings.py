@@ -1,0 +1,116 @@
+"""The settings as one frozen object, read once and checked before any call."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass, field
+
+from singer_kit.errors import SettingsError
+from singer_kit.settings import env_path, normalise_url, require, resolve_dir
+
+from target_anaplan.mapping import definition
+from target_anaplan.mapping.document import Document, from_setting, read_file
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+DEFAULT_API_URL = "https://api.anaplan.com/2/0"
+DEFAULT_AUTH_URL = "https://auth.anaplan.com"
+DEFAULT_STATE_DIR = "var/target-anaplan"
+MAX_REQUESTS_PER_MINUTE = 600
+
+_ID = re.compile(r"[0-9a-fA-F]{32}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user configured.
+
+    Attributes:
+        requests_per_minute: what this process may use: the budget less the reserve.
+        document: the mappings as written, None for automatic mapping.
+    """
+
+    username: str
+    password: str = field(repr=False)
+    workspace_id: str
+    model_id: str
+    api_url: str
+    auth_url: str
+    unmapped_streams: t.Literal["fail", "skip"]
+    state_dir: Path
+    chunk_bytes: int
+    upload_threads: int
+    requests_per_minute: int
+    lock_wait_seconds: int
+    task_timeout_seconds: int
+    locale: str
+    minimum_tls: str
+    document: Document | None
+    mappings: tuple[definition.Mapping, ...]
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, t.Any]) -> Settings:
+        """Reads and checks the plugin's configuration.
+
+        Raises:
+            SettingsError: naming the setting and the remedy.
+        """
+        allow_http = bool(config.get("allow_http"))
+        document = _read_mappings(config)
+        return cls(
+            username=require(config, "username"),
+            password=require(config, "password"),
+            workspace_id=_read_id(config, "workspace_id").lower(),
+            model_id=_read_id(config, "model_id").upper(),
+            api_url=normalise_url(config.get("api_url") or DEFAULT_API_URL, "api_url", allow_http=allow_http),
+            auth_url=normalise_url(
+                config.get("auth_url") or DEFAULT_AUTH_URL, "auth_url", allow_http=allow_http
+            ),
+            unmapped_streams=config["unmapped_streams"],
+            state_dir=resolve_dir(DEFAULT_STATE_DIR, config.get("state_dir")),
+            chunk_bytes=config["chunk_megabytes"] * 1_000_000,
+            upload_threads=config["upload_threads"],
+            requests_per_minute=_read_budget(config),
+            lock_wait_seconds=config["lock_wait_seconds"],
+            task_timeout_seconds=config["task_timeout_seconds"],
+            locale=config["locale"],
+            minimum_tls=config["minimum_tls"],
+            document=document,
+            mappings=definition.load(document) if document else (),
+        )
+
+
+def _read_id(config: Mapping[str, t.Any], name: str) -> str:
+    value = str(require(config, name)).strip()
+    if not _ID.fullmatch(value):
+        raise SettingsError(
+            f"{value!r} is no Anaplan id of 32 hexadecimal digits",
+            setting=name,
+            remedy="Copy it from the model's address in the browser, or from `GET /models` of the API",
+        )
+    return value
+
+
+def _read_budget(config: Mapping[str, t.Any]) -> int:
+    budget: int = config["requests_per_minute"] - config["reserve_requests_per_minute"]
+    if budget < 1:
+        raise SettingsError(
+            "the reserve leaves no request for this process",
+            setting="reserve_requests_per_minute",
+            remedy="Make it smaller than `requests_per_minute`",
+        )
+    return budget
+
+
+def _read_mappings(config: Mapping[str, t.Any]) -> Document | None:
+    file, inline = config.get("mapping_file"), config.get("mappings")
+    if file and inline:
+        raise SettingsError(
+            "`mappings` and `mapping_file` are both given", setting="mapping_file", remedy="Keep one of them"
+        )
+    if file:
+        return read_file(env_path(file))
+    return from_setting(inline) if inline else None
