@@ -1,7 +1,7 @@
-"""Write each plugin's settings and capabilities into meltano.yml from its `--about`, or check that they agree.
+"""Write each plugin's settings and capabilities into meltano.yml from its `--about`, or check them.
 
-    python tools/meltano_settings.py            # write
-    python tools/meltano_settings.py --check    # exit 1 when meltano.yml has drifted
+python tools/meltano_settings.py            # write
+python tools/meltano_settings.py --check    # exit 1 when meltano.yml has drifted
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ PLUGINS = {"extractors": ("tap-syspro",), "loaders": ("target-anaplan", "target-
 # JSON schema type -> Meltano setting kind; a `number` is not offered: its value from the environment breaks
 # Meltano 4.4.1 (`kind: decimal`), so our plugins have integer settings only.
 WORDS = {
-    "api": "API", "ca": "CA", "gl": "GL", "http": "HTTP", "id": "ID", "odata": "OData", "tls": "TLS", "url": "URL",
+    "api": "API", "ca": "CA", "gl": "GL", "http": "HTTP", "id": "ID", "odata": "OData", "tls": "TLS",
+    "url": "URL",
 }  # fmt: skip
 KINDS = {"string": "string", "integer": "integer", "boolean": "boolean", "array": "array", "object": "object"}
 # `--about` describes SDK-wide names; Meltano has its own for the same abilities.
 MELTANO_CAPABILITIES = frozenset(
-    {"about", "activate-version", "catalog", "discover", "schema-flattening", "state", "stream-maps", "structured-logging"}
-)  # fmt: skip
+    {"about", "catalog", "discover", "schema-flattening", "state", "stream-maps", "structured-logging"}
+)
 
 
 def read_about(plugin: str) -> dict[str, t.Any]:

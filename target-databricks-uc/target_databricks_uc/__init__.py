@@ -1,1 +1,1 @@
-"""Singer target for Databricks Unity Catalog: any stream into typed, clustered tables through a SQL warehouse."""
+"""Singer target for Databricks Unity Catalog: any stream into typed tables through a SQL warehouse."""

@@ -43,8 +43,10 @@ class TestTables:
 
     def test_clauses_beyond_the_engine_are_kept(self, sandbox, tmp_path):
         sandbox.query(
-            f"CREATE TABLE {T} (CONSTRAINT pk PRIMARY KEY (k), k STRING NOT NULL COMMENT 'the, key (k)', d DATE) "
-            "CLUSTER BY (K, d) COMMENT 'c' TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true', 'mine' = 'x')"
+            f"CREATE TABLE {T} (CONSTRAINT pk PRIMARY KEY (k), "
+            "k STRING NOT NULL COMMENT 'the, key (k)', d DATE) "
+            "CLUSTER BY (K, d) COMMENT 'c' "
+            "TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true', 'mine' = 'x')"
         )
         notes = json.loads((tmp_path / "databricks/catalogs/main/syspro/schema.json").read_text())["tables"][
             "t"
@@ -220,6 +222,17 @@ class TestViews:
         assert sandbox.query("SELECT * FROM main.syspro.a") == [{"seven": 7}]
         sandbox.query("DROP VIEW main.syspro.a")
         assert _refused(sandbox, "SELECT * FROM main.syspro.a") == "TABLE_OR_VIEW_NOT_FOUND"
+
+    def test_a_view_cannot_read_itself(self, sandbox):
+        text = "CREATE OR REPLACE VIEW main.syspro.z AS SELECT * FROM main.syspro.a"
+        assert _refused(sandbox, text) == "RECURSIVE_VIEW"
+        assert sandbox.query("SELECT total FROM main.syspro.a") == [{"total": 3}]
+
+    def test_quotes_in_a_view_survive(self, sandbox):
+        sandbox.query(
+            "CREATE VIEW main.syspro.q AS SELECT `a b`.`x y` AS `from` FROM (SELECT 1 AS `x y`) AS `a b`"
+        )
+        assert sandbox.query("SELECT q.`from` FROM main.syspro.q") == [{"from": 1}]
 
     def test_a_view_whose_table_is_gone_says_so(self, sandbox):
         sandbox.query(f"DROP TABLE {T}")

@@ -1,0 +1,1 @@
+"""OData v4 as SYSPRO's Data Connector speaks it."""

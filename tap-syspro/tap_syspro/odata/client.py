@@ -1,0 +1,181 @@
+"""The one place that speaks HTTP to SYSPRO."""
+
+from __future__ import annotations
+
+import logging
+import typing as t
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
+from singer_kit.errors import PermanentError, SettingsError
+from singer_kit.retry import RetryPolicy, call_with_retry
+
+from tap_syspro.errors import LoginRefused, ServiceBusy
+from tap_syspro.odata.answers import raise_for
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from singer_kit.clock import Clock
+
+    from tap_syspro.settings import Settings
+
+logger = logging.getLogger(__name__)
+T = t.TypeVar("T")
+
+JSON = "application/json"
+XML = "application/xml"
+_CONNECT_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A good answer.
+
+    Attributes:
+        body: its whole body.
+        read_at: the server's time (header `Date`), the only clock that bounds what is read.
+    """
+
+    body: bytes
+    read_at: datetime
+
+
+class Client:
+    """Reads addresses below `odata_url` with Basic authentication.
+
+    One session serves all threads: its pool of connections may be shared, and nothing else in it changes.
+
+    Args:
+        settings: address, credentials, patience.
+        clock: the time for waits between attempts.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._clock = clock
+        self._policy = RetryPolicy(max_tries=settings.max_retries + 1)
+        self._timeout = (
+            min(_CONNECT_SECONDS, settings.request_timeout_seconds),
+            settings.request_timeout_seconds,
+        )
+        self._verify: bool | str = settings.ca_bundle or settings.verify_tls
+        if self._verify is False:
+            logger.warning("`verify_tls` is off: whoever stands between can read the password.")
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        self._refused: LoginRefused | None = None
+        self._session = requests.Session()
+        # As bytes: requests would write text in Latin-1, and refuse what does not fit.
+        self._session.auth = HTTPBasicAuth(settings.odata_username.encode(), settings.odata_password.encode())
+        self._session.headers.update({"User-Agent": settings.user_agent, "OData-MaxVersion": "4.0"})
+        adapter = HTTPAdapter(pool_maxsize=settings.concurrency + 1)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def do(self, url: str, *, accept: str = JSON) -> Answer:
+        """Ask once.
+
+        Raises:
+            LoginRefused: at 401, and for every request after one.
+            ServiceBusy: when another attempt may succeed.
+            PermanentError: when it would not.
+            SettingsError: when a setting has to change first.
+        """
+        if self._refused:
+            raise self._refused
+        place = url.partition("?")[0]
+        try:
+            response = self._session.get(
+                url,
+                headers={"Accept": accept},
+                timeout=self._timeout,
+                verify=self._verify,
+                allow_redirects=False,
+            )
+        except requests.exceptions.SSLError as error:
+            raise SettingsError(
+                f"The certificate of {place} is not trusted: {_cause(error)}",
+                setting="ca_bundle",
+                remedy="Name the file with the certificate authority that SYSPRO's server uses",
+            ) from error
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
+            raise PermanentError(f"{place} is not an address that can be asked: {error}") from error
+        except requests.exceptions.RequestException as error:
+            heavy = isinstance(
+                error, (requests.exceptions.ReadTimeout, requests.exceptions.ChunkedEncodingError)
+            )
+            raise ServiceBusy(f"{place} does not answer: {_cause(error)}", heavy=heavy) from error
+        try:
+            raise_for(
+                response.status_code, response.headers, response.content, place=place, now=self._clock.now()
+            )
+        except LoginRefused as error:
+            self._refused = error
+            raise
+        if "html" in response.headers.get("Content-Type", ""):
+            raise ServiceBusy(f"{place} answered with a web page instead of data: a login page or a gateway")
+        return Answer(response.content, self._read_at(response.headers.get("Date")))
+
+    def read(
+        self,
+        url: Callable[[], str],
+        parse: Callable[[Answer], T],
+        *,
+        accept: str = JSON,
+        on_retry: Callable[[ServiceBusy], None] | None = None,
+    ) -> T:
+        """Ask until there is an answer that can be used, as often as `max_retries` allows.
+
+        Args:
+            url: gives the address for the attempt; it may change from one to the next.
+            parse: reads the answer. A `ValueError` means that the body was cut or is not what it says, and is
+                as good a reason for another attempt as a 503: the server may fail after its headers
+                (reference 3.2).
+            accept: the media type wanted.
+            on_retry: told of every failure before the next attempt.
+
+        Raises:
+            ServiceBusy: when no attempt succeeded.
+        """
+
+        def attempt() -> T:
+            address = url()
+            answer = self.do(address, accept=accept)
+            try:
+                return parse(answer)
+            except ValueError as error:
+                place = address.partition("?")[0]
+                raise ServiceBusy(
+                    f"{place} gave an answer that cannot be read: {error}", heavy=True
+                ) from error
+
+        def retrying(error: Exception, attempts: int, wait: float) -> None:
+            logger.warning("%s. Attempt %d failed, the next one in %.1f s.", error, attempts, wait)
+            if on_retry and isinstance(error, ServiceBusy):
+                on_retry(error)
+
+        return call_with_retry(attempt, policy=self._policy, clock=self._clock, on_retry=retrying)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._session.close()
+
+    def _read_at(self, date_header: str | None) -> datetime:
+        """Read the server's time; only where it tells none, ours stands in."""
+        try:
+            moment = parsedate_to_datetime(date_header or "")
+        except ValueError:
+            return self._clock.now().replace(microsecond=0)
+        return moment.astimezone(timezone.utc)
+
+
+def _cause(error: BaseException) -> str:
+    """Find the innermost reason, the only one that says something."""
+    inner = error
+    while isinstance(reason := inner.__cause__ or inner.__context__, BaseException):
+        inner = reason
+    return str(inner) or type(inner).__name__

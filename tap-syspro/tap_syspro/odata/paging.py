@@ -1,0 +1,264 @@
+"""Read an entity set completely, page by page, whatever the server does about paging.
+
+Nobody has seen how SYSPRO ends a page (reference 3.2, 11.1), so nothing is taken for granted:
+
+- A next link is followed, always to the address that was asked first.
+- Without one, the next page starts after the last key (reference 3.3), in an order that has no ties.
+- A page that is shorter than asked may be the end or a silent cap. `$count`, where the server has it, tells;
+  where not, only an empty page ends the read, and the page size is lowered to what the server gives.
+- A page that does not move on ends the read with an error: it would go on for ever.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import typing as t
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from tap_syspro.errors import DoubtfulRead, RequestRefused, ServiceBusy
+from tap_syspro.odata import literals
+from tap_syspro.odata.urls import MAX_QUERY_BYTES, query_string
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from tap_syspro.odata.client import Answer, Client
+    from tap_syspro.odata.metadata import EntitySet
+
+logger = logging.getLogger(__name__)
+
+MIN_PAGE_SIZE = 10
+_TOP_LIMIT = re.compile(r"limit of '(\d+)' for Top", re.IGNORECASE)
+_BOM = b"\xef\xbb\xbf"
+
+
+class _Envelope(msgspec.Struct):
+    """A page; its rows are checked to be JSON, and decoded one by one when they are wanted."""
+
+    value: list[msgspec.Raw]
+    next_link: str | None = msgspec.field(name="@odata.nextLink", default=None)
+    count: int | str | None = msgspec.field(name="@odata.count", default=None)
+
+
+_ENVELOPE = msgspec.json.Decoder(_Envelope)
+_ROW: msgspec.json.Decoder[dict[str, t.Any]] = msgspec.json.Decoder(dict[str, t.Any], float_hook=Decimal)
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to read of an entity set.
+
+    Attributes:
+        order_by: columns whose values together are unique; the read goes along them.
+        where: `$filter`.
+        select: columns wanted; empty for all.
+    """
+
+    order_by: tuple[str, ...]
+    where: str = ""
+    select: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RawPage:
+    """One page as it came; its rows are decoded when wanted, so that a page fetched ahead stays small."""
+
+    rows: Sequence[msgspec.Raw]
+    read_at: datetime
+    next_link: str | None = None
+    count: int | None = None
+
+    def decode(self) -> Iterator[dict[str, t.Any]]:
+        """Decode the rows, decimals exactly.
+
+        Raises:
+            DoubtfulRead: for text that is not UTF-8.
+        """
+        try:
+            for row in self.rows:
+                yield _ROW.decode(row)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise DoubtfulRead(f"A row holds text that cannot be read: {error}") from error
+
+
+def parse_page(answer: Answer) -> RawPage:
+    """Check and take apart the envelope of a page.
+
+    Raises:
+        ValueError: for a body that was cut or is not a page.
+    """
+    try:
+        envelope = _ENVELOPE.decode(answer.body.removeprefix(_BOM))
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from error
+    count = envelope.count
+    return RawPage(envelope.value, answer.read_at, envelope.next_link, None if count is None else int(count))
+
+
+class Paging:
+    """The read of one query against one company's entity set.
+
+    Args:
+        client: who asks.
+        url: address of the entity set.
+        entity_set: its columns.
+        query: what to read.
+        page_size: rows to ask for at a time.
+    """
+
+    def __init__(self, client: Client, url: str, entity_set: EntitySet, query: Query, page_size: int) -> None:
+        self._client = client
+        self._url = url
+        self._entity_set = entity_set
+        self._query = query
+        self._page_size = page_size
+        self._asked = page_size
+        self._position: list[tuple[str, str]] = []
+        self._next_link: str | None = None
+        self._counting = True
+        self._count: int | None = None
+        self._received = 0
+        self._visited: set[tuple[tuple[str, str], ...]] = set()
+
+    def pages(self) -> Iterator[RawPage]:
+        """Read all pages: at least one; the last may be empty.
+
+        Raises:
+            DoubtfulRead: when the server's pages contradict each other.
+        """
+        page = self._fetch()
+        self._count = page.count
+        if page.next_link is None and 0 < len(page.rows) < self._asked:
+            self._page_size = len(page.rows)  # the end, or a silent cap
+        while True:
+            self._received += len(page.rows)
+            if page.rows:
+                self._move_behind(page)
+            self._next_link = page.next_link
+            yield page
+            if self._is_last(page):
+                break
+            page = self._fetch()
+        self._compare_with_count()
+
+    def _fetch(self) -> RawPage:
+        """Get the next page, and learn from refusals what the server does not have."""
+        try:
+            return self._client.read(self._address, parse_page, on_retry=self._shrink)
+        except RequestRefused as error:
+            if not self._adapt(error.message):
+                raise
+        return self._fetch()
+
+    def _adapt(self, message: str) -> bool:
+        """Do without what the server refused: too large a `$top`, or `$count`.
+
+        Args:
+            message: what OData says; a web server in front of it says nothing of use.
+
+        Returns:
+            Whether there is anything left to try.
+        """
+        limit = _TOP_LIMIT.search(message)
+        if limit and int(limit[1]) < self._page_size:
+            self._page_size = int(limit[1])
+        elif self._counting and not self._position:
+            self._counting = False
+        elif not message and self._next_link is None and self._page_size > MIN_PAGE_SIZE:
+            self._page_size = max(MIN_PAGE_SIZE, self._page_size // 2)
+        else:
+            return False
+        return True
+
+    def _address(self) -> str:
+        if self._next_link is not None:
+            return self._follow(self._next_link)
+        self._asked = self._page_size
+        options = {
+            "$filter": literals.all_of(
+                self._query.where, literals.after(self._position) if self._position else ""
+            ),
+            "$orderby": ",".join(self._query.order_by),
+            "$top": str(self._asked),
+            "$count": "true" if self._counting and not self._position else "",
+        }
+        query = query_string({**options, "$select": ",".join(self._query.select)})
+        if len(query) > MAX_QUERY_BYTES:  # the columns not wanted are dropped here instead
+            query = query_string(options)
+        return f"{self._url}?{query}"
+
+    def _follow(self, link: str) -> str:
+        """Rebase a next link onto the address that was asked.
+
+        A service behind a proxy may name a host that only it can see, and credentials must not go elsewhere.
+
+        Raises:
+            DoubtfulRead: when it leads to something else than the entity set.
+        """
+        parts = urlsplit(link)
+        target = unquote(parts.path.rstrip("/").rpartition("/")[2])
+        if not parts.query or target not in {"", self._entity_set.name}:
+            raise DoubtfulRead(f"The next link of {self._url} leads elsewhere: {parts.path or link}")
+        return f"{self._url}?{parts.query}"
+
+    def _shrink(self, error: ServiceBusy) -> None:
+        """Ask for less, from the last key on, after a failure that the size of the page may have caused."""
+        if error.heavy and self._page_size > MIN_PAGE_SIZE:
+            self._page_size = max(MIN_PAGE_SIZE, self._page_size // 2)
+            self._next_link = None
+            logger.info("The next attempt asks for %d rows.", self._page_size)
+
+    def _move_behind(self, page: RawPage) -> None:
+        last = _ROW.decode(page.rows[-1])
+        try:
+            self._position = [
+                (name, literals.literal(last.get(name), self._entity_set.columns[name].kind))
+                for name in self._query.order_by
+            ]
+        except ValueError as error:
+            raise DoubtfulRead(f"{self._url} cannot be read along its key: {error}") from error
+        place = tuple(self._position)
+        if place in self._visited:
+            raise DoubtfulRead(
+                f"{self._url} gave the same page twice: it does not honour its next link or `$filter`"
+            )
+        self._visited.add(place)
+
+    def _is_last(self, page: RawPage) -> bool:
+        if page.next_link is not None:
+            return False
+        complete = self._count is not None and self._received >= self._count
+        return not page.rows or (complete and len(page.rows) < self._asked)
+
+    def _compare_with_count(self) -> None:
+        """Ask for `$count` again when fewer rows came than announced: some may have been deleted."""
+        if self._count is None or self._received >= self._count:
+            return
+        query = query_string({"$filter": self._query.where, "$top": "1", "$count": "true"})
+        again = self._client.read(lambda: f"{self._url}?{query}", parse_page)
+        if again.count is not None and self._received < again.count:
+            raise DoubtfulRead(f"{self._url} announced {again.count} rows and gave {self._received}")
+
+
+def first_row(client: Client, url: str, query: Query) -> dict[str, t.Any] | None:
+    """Read the first row of a query.
+
+    Args:
+        client: who asks.
+        url: address of the entity set.
+        query: what to read; its order may say `desc`.
+    """
+    options = {
+        "$filter": query.where,
+        "$orderby": ",".join(query.order_by),
+        "$top": "1",
+        "$select": ",".join(query.select),
+    }
+    page = client.read(lambda: f"{url}?{query_string(options)}", parse_page)
+    return next(page.decode(), None)

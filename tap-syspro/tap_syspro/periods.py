@@ -1,0 +1,111 @@
+"""Fiscal periods as the rows of a table show them.
+
+A fiscal calendar is each company's own: 12 to 15 periods, beginning anywhere in the year (reference 9). So
+nothing is computed from dates; a few one-row reads ask which periods have postings.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from datetime import date, timedelta
+
+from tap_syspro.errors import AccessDenied
+from tap_syspro.odata import literals
+from tap_syspro.odata.paging import Query, first_row
+from tap_syspro.records import read_integer
+
+if t.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tap_syspro.odata.metadata import EntitySet
+    from tap_syspro.service import CompanyService
+    from tap_syspro.tables import Table
+
+Period = tuple[int, ...]
+"""Fiscal year and period, or fiscal year alone."""
+
+
+class Ledger:
+    """Answers which periods a table has.
+
+    Args:
+        service: the company.
+        entity_set: the table.
+    """
+
+    def __init__(self, service: CompanyService, entity_set: EntitySet) -> None:
+        self._service = service
+        self._entity_set = entity_set
+
+    def current(
+        self, columns: Sequence[str], date_column: str, today: date, *, calendar: Table | None = None
+    ) -> Period | None:
+        """Find the highest period with a posting dated not after today.
+
+        Where nothing is dated, the calendar's month bounds it. A fiscal year that runs ahead of the calendar
+        is then counted back from too early; since everything after the start is read, that only reads more.
+
+        Args:
+            columns: fiscal year and period.
+            date_column: date of the posting.
+            today: the last date that counts.
+            calendar: a table of the same ledger that has dates, where this one has none.
+        """
+        tomorrow = today + timedelta(days=1)
+        return self._dated(columns, date_column, calendar, ("lt", tomorrow), "desc") or self._extreme(
+            self._entity_set, columns, _below(columns, (today.year, today.month), "le"), "desc"
+        )
+
+    def counted_back(self, columns: Sequence[str], period: Period, count: int) -> Period:
+        """Find the first of the last `count` periods with postings that end with `period`."""
+        for _ in range(count - 1):
+            before = self._extreme(self._entity_set, columns, _below(columns, period, "lt"), "desc")
+            if before is None:
+                break
+            period = before
+        return period
+
+    def first_since(
+        self, columns: Sequence[str], date_column: str, start: date, *, calendar: Table | None = None
+    ) -> Period:
+        """Find the lowest period with a posting dated on or after a date; the month, where nothing is."""
+        return (
+            self._dated(columns, date_column, calendar, ("ge", start), "asc")
+            or (start.year, start.month)[: len(columns)]
+        )
+
+    def _dated(
+        self,
+        columns: Sequence[str],
+        date_column: str,
+        calendar: Table | None,
+        bound: tuple[str, date],
+        direction: str,
+    ) -> Period | None:
+        entity_set: EntitySet | None = self._entity_set
+        if calendar:
+            entity_set, date_column = self._service.entity_sets.get(calendar.name), calendar.date_column
+        if entity_set is None or date_column not in entity_set.columns:
+            return None
+        comparison, day = bound
+        where = f"{date_column} {comparison} {literals.start_of(day, entity_set.columns[date_column].kind)}"
+        try:
+            return self._extreme(entity_set, columns, where, direction)
+        except AccessDenied:
+            if calendar is None:
+                raise
+            return None
+
+    def _extreme(
+        self, entity_set: EntitySet, columns: Sequence[str], where: str, direction: str
+    ) -> Period | None:
+        query = Query(tuple(f"{column} {direction}" for column in columns), where, tuple(columns))
+        row = first_row(self._service.client, self._service.url(entity_set.name), query)
+        return None if row is None else tuple(read_integer(row[column]) or 0 for column in columns)
+
+
+def _below(columns: Sequence[str], period: Period, last: str) -> str:
+    if len(columns) == 1:
+        return f"{columns[0]} {last} {period[0]}"
+    year, number = columns
+    return literals.any_of(f"{year} lt {period[0]}", f"{year} eq {period[0]} and {number} {last} {period[1]}")

@@ -1,0 +1,165 @@
+"""The table `_loads`: which batch came when, from how many files, with which sums; the audit trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from singer_kit.messages import encode
+
+from target_databricks_uc import sql
+from target_databricks_uc.errors import Outcome, StatementError
+from target_databricks_uc.tables import Column
+from target_databricks_uc.types import BIGINT, STRING, TIMESTAMP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from target_databricks_uc.warehouse import Warehouse
+
+TABLE = "_loads"
+COLUMNS = (
+    Column("run_id", STRING, description="The run of the target"),
+    Column("stream", STRING, description="The Singer stream"),
+    Column("table_name", STRING, description="The table it went into"),
+    Column("batch_id", STRING, description="What _sdc_batch_id of its rows says"),
+    Column("load_method", STRING, description="MERGE or COPY INTO"),
+    Column("path", STRING, description="Where its files were staged"),
+    Column("files", BIGINT, description="How many files"),
+    Column("bytes", BIGINT, description="Their size"),
+    Column("rows_staged", BIGINT, description="Records in them"),
+    Column("rows_deleted", BIGINT, description="Records among them that tell of a deletion"),
+    Column(
+        "rows_changed",
+        BIGINT,
+        description="Rows of the table that the statement inserted, updated or deleted",
+    ),
+    Column("rows_skipped", BIGINT, description="Keys that met a newer row"),
+    Column("first_sequence", BIGINT, description="Lowest _sdc_sequence"),
+    Column("last_sequence", BIGINT, description="Highest _sdc_sequence"),
+    Column("sums", STRING, description="Sum of every DECIMAL column over the staged records, as JSON"),
+    Column("dates", STRING, description="First and last day of every DATE column, as JSON"),
+    Column("started_at", TIMESTAMP, description="When the first record of the batch arrived"),
+    Column("committed_at", TIMESTAMP, description="When the statement had succeeded"),
+    Column("statement_id", STRING, description="The statement in the query history"),
+)
+
+
+@dataclass
+class Tally:
+    """What is counted while a batch is written.
+
+    Attributes:
+        started_at: When its first record arrived.
+        files: Sizes of its files by name.
+        rows: Records staged.
+        deleted: Deletions among them.
+        first_sequence: Lowest sequence.
+        last_sequence: Highest sequence.
+        sums: Sum of every DECIMAL column.
+        dates: First and last day of every DATE column.
+    """
+
+    started_at: datetime
+    files: dict[str, int] = field(default_factory=dict)
+    rows: int = 0
+    deleted: int = 0
+    first_sequence: int = 0
+    last_sequence: int = 0
+    sums: dict[str, Decimal] = field(default_factory=dict)
+    dates: dict[str, tuple[date, date]] = field(default_factory=dict)
+
+    def add(self, sums: dict[str, Decimal], dates: dict[str, tuple[date, date]]) -> None:
+        """Add what a chunk of records holds."""
+        for name, value in sums.items():
+            self.sums[name] = self.sums.get(name, 0) + value
+        for name, (first, last) in dates.items():
+            known = self.dates.get(name, (first, last))
+            self.dates[name] = (min(first, known[0]), max(last, known[1]))
+
+
+@dataclass(frozen=True)
+class Load:
+    """A batch that is in its table.
+
+    Attributes:
+        run_id: The run.
+        stream: The stream.
+        table: The table.
+        batch_id: The batch.
+        method: How it was loaded.
+        path: Where its files were staged.
+        tally: What it held.
+        changed: Rows that the statement changed.
+        skipped: Keys that met a newer row.
+        committed_at: When the statement had succeeded.
+        statement_id: The statement.
+    """
+
+    run_id: str
+    stream: str
+    table: str
+    batch_id: str
+    method: str
+    path: str
+    tally: Tally
+    changed: int | None
+    skipped: int
+    committed_at: datetime
+    statement_id: str
+
+    def as_row(self) -> dict[str, str | None]:
+        """Its entry in the table, as text."""
+        tally = self.tally
+        return {
+            "run_id": self.run_id,
+            "stream": self.stream,
+            "table_name": self.table,
+            "batch_id": self.batch_id,
+            "load_method": self.method,
+            "path": self.path,
+            "files": str(len(tally.files)),
+            "bytes": str(sum(tally.files.values())),
+            "rows_staged": str(tally.rows),
+            "rows_deleted": str(tally.deleted),
+            "rows_changed": None if self.changed is None else str(self.changed),
+            "rows_skipped": str(self.skipped),
+            "first_sequence": str(tally.first_sequence),
+            "last_sequence": str(tally.last_sequence),
+            "sums": encode(tally.sums).decode(),
+            "dates": encode(tally.dates).decode(),
+            "started_at": tally.started_at.isoformat(),
+            "committed_at": self.committed_at.isoformat(),
+            "statement_id": self.statement_id,
+        }
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The table of loads.
+
+    Attributes:
+        warehouse: Runs its statements.
+        name: Qualified name of the table.
+    """
+
+    warehouse: Warehouse
+    name: str
+
+    def last_sequence(self) -> int:
+        """The highest sequence used so far; the table is made if it is not there."""
+        try:
+            rows = self.warehouse.ask(sql.last_sequence(self.name), "Reading the table of loads").rows
+        except StatementError as error:
+            if error.outcome is not Outcome.MISSING:
+                raise
+            self.warehouse.ask(sql.create_audit_table(self.name, COLUMNS), "Making the table of loads")
+            return 0
+        return int(rows[0]["last_sequence"] or 0)
+
+    def write(self, loads: Sequence[Load]) -> None:
+        """Enter loads, all in one statement."""
+        rows = [load.as_row() for load in loads]
+        self.warehouse.execute(sql.insert_loads(self.name, COLUMNS, rows), "Writing the table of loads", {})

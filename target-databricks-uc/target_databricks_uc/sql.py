@@ -1,0 +1,211 @@
+"""The statements that this target sends; every mutating one may run twice without harm.
+
+The text stays inside what both Databricks and the local warehouse read (local-warehouse.md 3, 6): no QUALIFY,
+no `* EXCEPT`, three-level names, string literals escaped with a backslash.
+"""
+# ruff: noqa: S608  # every name is quoted and every literal escaped, here
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_databricks_uc.names import quote
+from target_databricks_uc.tables import BATCH_ID, DELETED_AT, SEQUENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from target_databricks_uc.settings import Deletes, Layout
+    from target_databricks_uc.tables import Column, Table
+    from target_databricks_uc.types import ColumnType
+
+_ONLY_MARK = "_sdc_only_mark"
+_RANK = "_sdc_rank"
+_NEWEST = "_sdc_newest"
+_MARK = "_sdc_mark"
+
+
+def literal(text: str) -> str:
+    """A string literal."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
+    return f"'{escaped}'"
+
+
+def _names(columns: Iterable[str], prefix: str = "") -> str:
+    return ", ".join(prefix + quote(name) for name in columns)
+
+
+def _casts(columns: Iterable[Column]) -> str:
+    return ",\n    ".join(
+        f"CAST({quote(column.source)} AS {column.type.sql}) AS {quote(column.name)}" for column in columns
+    )
+
+
+def create_schema(catalog: str, schema: str) -> str:
+    """Make the schema."""
+    return f"CREATE SCHEMA IF NOT EXISTS {quote(catalog, schema)} COMMENT 'Loaded by target-databricks-uc'"
+
+
+def create_volume(catalog: str, schema: str, volume: str) -> str:
+    """Make the volume through which files pass."""
+    return f"CREATE VOLUME IF NOT EXISTS {quote(catalog, schema, volume)}"
+
+
+def create_table(name: str, table: Table, layout: Layout) -> str:
+    """Make the table of a stream."""
+    columns = ",\n".join(f"  {_definition(column)}" for column in table.columns)
+    laid_out = ""
+    if table.layout:
+        words = {"cluster": "CLUSTER BY", "partition": "PARTITIONED BY", "none": ""}[layout]
+        laid_out = f"\n{words} ({_names(table.layout)})"
+    return (
+        f"CREATE TABLE IF NOT EXISTS {name} (\n{columns}\n)\nUSING DELTA{laid_out}\n"
+        f"COMMENT {literal(f'Stream {table.stream}')}"
+    )
+
+
+def _definition(column: Column) -> str:
+    comment = f" COMMENT {literal(column.description)}" if column.description else ""
+    return f"{quote(column.name)} {column.type.sql}{comment}"
+
+
+def describe_table(name: str) -> str:
+    """The columns that a table has."""
+    return f"DESCRIBE TABLE {name}"
+
+
+def add_columns(name: str, columns: Iterable[Column]) -> str:
+    """Add columns; there is no IF NOT EXISTS for them, so the loser of a race gets FIELDS_ALREADY_EXISTS."""
+    return f"ALTER TABLE {name} ADD COLUMNS ({', '.join(map(_definition, columns))})"
+
+
+def enable_widening(name: str) -> str:
+    """Let a table's columns take wider types; only when needed, as older readers then refuse the table."""
+    return f"ALTER TABLE {name} SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')"
+
+
+def widen_column(name: str, column: str, to: ColumnType) -> str:
+    """Give a column a wider type."""
+    return f"ALTER TABLE {name} ALTER COLUMN {quote(column)} TYPE {to.sql}"
+
+
+def _newest_by_key(table: Table, folder: str) -> str:
+    """One row for each key of a batch.
+
+    The values are those of its newest record that is not a deletion; the delete mark is that of its newest
+    record of all. So a deletion changes nothing but the mark, and a later record clears it. A key of which
+    the batch holds deletions alone is marked as such.
+    """
+    keys = _names(table.keys)
+    others = [column.name for column in table.columns if column.name not in (SEQUENCE, DELETED_AT)]
+    sequence, deleted = quote(SEQUENCE), quote(DELETED_AT)
+    by_age = f"PARTITION BY {keys} ORDER BY {sequence} DESC"
+    return f"""  SELECT {_names(others)},
+    {quote(_NEWEST)} AS {sequence}, {quote(_MARK)} AS {deleted}, {quote(_ONLY_MARK)}
+  FROM (
+    SELECT {_names(others)},
+    {deleted} IS NOT NULL AS {quote(_ONLY_MARK)},
+    first_value({sequence}) OVER ({by_age}) AS {quote(_NEWEST)},
+    first_value({deleted}) OVER ({by_age}) AS {quote(_MARK)},
+    row_number() OVER (PARTITION BY {keys} ORDER BY {deleted} IS NOT NULL, {sequence} DESC) AS {quote(_RANK)}
+    FROM (
+    SELECT {_casts(table.columns)}
+    FROM read_files({literal(folder)}, format => 'parquet')
+    )
+  )
+  WHERE {quote(_RANK)} = 1"""
+
+
+def _same_key(table: Table) -> str:
+    return " AND ".join(f"t.{quote(key)} <=> s.{quote(key)}" for key in table.keys)
+
+
+def merge(name: str, table: Table, folder: str, deletes: Deletes) -> str:
+    """Bring a batch into the table of a keyed stream; a row never gives way to an older one."""
+    every = [column.name for column in table.columns]
+    not_older = f"s.{quote(SEQUENCE)} >= coalesce(t.{quote(SEQUENCE)}, 0)"
+    if deletes == "hard":
+        gone = f"s.{quote(DELETED_AT)} IS NOT NULL"
+        on_deletion = f"WHEN MATCHED AND {not_older} AND {gone} THEN DELETE"
+    else:
+        gone = f"s.{quote(_ONLY_MARK)}"
+        on_deletion = (
+            f"WHEN MATCHED AND {not_older} AND {gone} THEN UPDATE SET "
+            f"{_assignments((BATCH_ID, SEQUENCE, DELETED_AT))}"
+        )
+    return f"""MERGE INTO {name} AS t
+USING (
+{_newest_by_key(table, folder)}
+) AS s
+ON {_same_key(table)}
+{on_deletion}
+WHEN MATCHED AND {not_older} THEN UPDATE SET {_assignments(every)}
+WHEN NOT MATCHED AND NOT ({gone}) THEN INSERT ({_names(every)}) VALUES ({_names(every, "s.")})"""
+
+
+def _assignments(columns: Iterable[str]) -> str:
+    return ", ".join(f"{quote(name)} = s.{quote(name)}" for name in columns)
+
+
+def count_skipped(name: str, table: Table, folder: str) -> str:
+    """How many keys of a merged batch met a newer row, which kept them out."""
+    return f"""SELECT count(*) AS `skipped`
+FROM (
+{_newest_by_key(table, folder)}
+) AS s
+JOIN {name} AS t ON {_same_key(table)}
+WHERE t.{quote(SEQUENCE)} > s.{quote(SEQUENCE)}"""
+
+
+def copy_into(name: str, table: Table, folder: str, files: Sequence[str]) -> str:
+    """Append a batch; a file that is in the table already is passed over, so it may be repeated."""
+    return f"""COPY INTO {name}
+FROM (
+  SELECT {_casts(table.columns)}
+  FROM {literal(folder + "/")}
+)
+FILEFORMAT = PARQUET
+FILES = ({", ".join(map(literal, files))})
+COPY_OPTIONS ('mergeSchema' = 'false', 'force' = 'false')"""
+
+
+def create_audit_table(name: str, columns: Sequence[Column]) -> str:
+    """Make the table of loads."""
+    defined = ",\n".join(f"  {_definition(column)}" for column in columns)
+    return (
+        f"CREATE TABLE IF NOT EXISTS {name} (\n{defined}\n)\nUSING DELTA\n"
+        "COMMENT 'One row for each batch that target-databricks-uc has loaded'"
+    )
+
+
+def insert_loads(name: str, columns: Sequence[Column], rows: Sequence[Mapping[str, str | None]]) -> str:
+    """Write entries of the audit trail that are not there yet."""
+    selects = "\n  UNION ALL\n".join(
+        "  SELECT "
+        + ", ".join(
+            f"CAST({_value(row[column.name])} AS {column.type.sql}) AS {quote(column.name)}"
+            for column in columns
+        )
+        for row in rows
+    )
+    every = [column.name for column in columns]
+    return f"""MERGE INTO {name} AS t
+USING (
+{selects}
+) AS s
+ON t.`batch_id` = s.`batch_id`
+WHEN NOT MATCHED THEN INSERT ({_names(every)}) VALUES ({_names(every, "s.")})"""
+
+
+def _value(text: str | None) -> str:
+    return "NULL" if text is None else literal(text)
+
+
+def last_sequence(name: str) -> str:
+    """The highest sequence that any run has used."""
+    return f"SELECT max(`last_sequence`) AS `last_sequence` FROM {name}"
+
+
+def create_view(name: str, description: str, query: str) -> str:
+    """Make or replace a view."""
+    return f"CREATE OR REPLACE VIEW {name}\nCOMMENT {literal(description)}\nAS\n{query}"

@@ -1,0 +1,176 @@
+"""Column types: from JSON schema, and how an existing column takes another type (databricks.md 3.3, 3.4)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MAX_PRECISION = 38
+_BIGINT_MIN, _BIGINT_MAX = -(2**63), 2**63 - 1
+_BIGINT_DIGITS = 19
+_SQL_DECIMAL = re.compile(r"\s*(?:DECIMAL|NUMERIC|DEC)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)\s*", re.IGNORECASE)
+
+
+class Kind(Enum):
+    """The types that this target loads, by their names in SQL."""
+
+    BOOLEAN = "BOOLEAN"
+    BIGINT = "BIGINT"
+    DOUBLE = "DOUBLE"
+    DECIMAL = "DECIMAL"
+    DATE = "DATE"
+    TIMESTAMP = "TIMESTAMP"
+    STRING = "STRING"
+    JSON = "JSON"
+    """Objects, arrays and mixed values: JSON text in a STRING column."""
+
+
+@dataclass(frozen=True)
+class ColumnType:
+    """A type with its digits.
+
+    Attributes:
+        kind: Which type.
+        precision: Digits of a DECIMAL in all.
+        scale: Digits behind its point.
+    """
+
+    kind: Kind
+    precision: int = 0
+    scale: int = 0
+
+    @property
+    def sql(self) -> str:
+        """The type in SQL."""
+        if self.kind is Kind.DECIMAL:
+            return f"DECIMAL({self.precision},{self.scale})"
+        return "STRING" if self.kind is Kind.JSON else self.kind.value
+
+
+BOOLEAN = ColumnType(Kind.BOOLEAN)
+BIGINT = ColumnType(Kind.BIGINT)
+DOUBLE = ColumnType(Kind.DOUBLE)
+DATE = ColumnType(Kind.DATE)
+TIMESTAMP = ColumnType(Kind.TIMESTAMP)
+STRING = ColumnType(Kind.STRING)
+JSON = ColumnType(Kind.JSON)
+
+
+def decimal(precision: int, scale: int) -> ColumnType:
+    """A DECIMAL."""
+    return ColumnType(Kind.DECIMAL, precision, scale)
+
+
+def column_type(schema: Mapping[str, Any]) -> ColumnType:
+    """The type of the column for a property."""
+    found = {_type_of(name, part) for name, part in _alternatives(schema) if name != "null"}
+    if len(found) == 1:
+        return found.pop()
+    if found == {BIGINT, DOUBLE}:
+        return DOUBLE
+    return STRING if {kind.kind for kind in found} <= _WRITTEN_AS_STRINGS and found else JSON
+
+
+_WRITTEN_AS_STRINGS = {Kind.STRING, Kind.DATE, Kind.TIMESTAMP}
+
+
+def _alternatives(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each JSON type that a property may have, with the part of its schema that says so."""
+    for word in ("anyOf", "oneOf"):
+        for part in schema.get(word, ()):
+            yield from _alternatives(part)
+    declared = schema.get("type", ())
+    for name in (declared,) if isinstance(declared, str) else declared:
+        yield name, schema
+
+
+def _type_of(name: str, schema: Mapping[str, Any]) -> ColumnType:
+    if (digits := _SQL_DECIMAL.fullmatch(str(schema.get("x-sql-datatype", "")))) and name in _DECIMAL_SOURCES:
+        return _fitting_decimal(int(digits[1]), int(digits[2] or 0))
+    if name == "boolean":
+        return BOOLEAN
+    if name == "integer":
+        bounds = (schema.get("minimum", 0), schema.get("maximum", 0))
+        fits = all(_BIGINT_MIN <= bound <= _BIGINT_MAX for bound in bounds)
+        return BIGINT if fits else decimal(MAX_PRECISION, 0)
+    if name == "number":
+        return _number_type(schema)
+    if name == "string":
+        return {"date": DATE, "date-time": TIMESTAMP}.get(schema.get("format", ""), STRING)
+    return JSON
+
+
+_DECIMAL_SOURCES = {"number", "integer", "string"}
+
+
+def _number_type(schema: Mapping[str, Any]) -> ColumnType:
+    step = schema.get("multipleOf")
+    if not step:
+        return DOUBLE
+    exponent = Decimal(str(step)).normalize().as_tuple().exponent
+    scale = max(0, -int(exponent))
+    bounds = [schema[word] for word in ("minimum", "maximum") if word in schema]
+    if not bounds:
+        return _fitting_decimal(MAX_PRECISION, scale)
+    whole_digits = max(len(str(abs(int(bound)))) for bound in bounds)
+    return _fitting_decimal(whole_digits + scale, scale)
+
+
+def _fitting_decimal(precision: int, scale: int) -> ColumnType:
+    scale = min(scale, MAX_PRECISION)
+    return decimal(min(max(precision, scale, 1), MAX_PRECISION), scale)
+
+
+_EXISTING = {
+    "boolean": BOOLEAN,
+    "bigint": BIGINT,
+    "double": DOUBLE,
+    "date": DATE,
+    "timestamp": TIMESTAMP,
+    "string": STRING,
+}
+
+
+def parse_sql_type(text: str) -> ColumnType | None:
+    """A type as DESCRIBE TABLE gives it; None for one that this target never makes."""
+    if digits := _SQL_DECIMAL.fullmatch(text):
+        return decimal(int(digits[1]), int(digits[2] or 0))
+    return _EXISTING.get(text.strip().lower())
+
+
+def accepts(existing: ColumnType, incoming: ColumnType) -> bool:
+    """Whether every value of a type can be cast to an existing column's type without loss."""
+    if existing.kind is Kind.STRING or existing.sql == incoming.sql:
+        return True
+    if existing.kind is Kind.DECIMAL:
+        return widen(existing, incoming) == existing
+    return existing.kind is Kind.TIMESTAMP and incoming.kind is Kind.DATE
+
+
+def widen(existing: ColumnType, incoming: ColumnType) -> ColumnType | None:
+    """The narrowest type that holds both and that Delta can widen the column to; None if there is none.
+
+    Only whole numbers and decimals widen: DECIMAL(p,s) to DECIMAL(p+k1,s+k2) where k1 >= k2 >= 0, and BIGINT
+    to a DECIMAL of at least 20 digits (databricks.md 3.4).
+    """
+    one, other = _digits(existing), _digits(incoming)
+    if one is None or other is None:
+        return None
+    scale = max(one[1], other[1])
+    precision = max(one[0], other[0]) + scale
+    if existing.kind is Kind.BIGINT and incoming.kind is Kind.DECIMAL:
+        precision = max(precision, _BIGINT_DIGITS + 1 + scale)
+    return decimal(precision, scale) if precision <= MAX_PRECISION else None
+
+
+def _digits(of: ColumnType) -> tuple[int, int] | None:
+    """Digits before and behind the point."""
+    if of.kind is Kind.BIGINT:
+        return _BIGINT_DIGITS, 0
+    return (of.precision - of.scale, of.scale) if of.kind is Kind.DECIMAL else None

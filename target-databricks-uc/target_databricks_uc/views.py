@@ -1,0 +1,134 @@
+"""The finance views over the loaded tables, and the executable that makes them."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+from singer_kit import redaction
+from singer_kit.cli import run
+from singer_kit.clock import SystemClock
+from singer_kit.errors import PermanentError
+
+from target_databricks_uc import sql
+from target_databricks_uc.names import column_name, quote, table_name
+from target_databricks_uc.target import TargetDatabricksUc
+
+if TYPE_CHECKING:
+    from singer_sdk.plugin_base import _ConfigInput
+
+    from target_databricks_uc.settings import Settings
+
+_NAME = "target-databricks-uc-views"
+_FOLDER = "finance_views"
+_STREAM = re.compile(r"\{(\w+)\}")
+_COLUMN = re.compile(r"`(\w+)`")
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of the package: SQL in which `{stream}` is a table, and columns have SYSPRO's names.
+
+    Attributes:
+        name: Name of the view.
+        description: Its first comment line.
+        query: What it selects.
+    """
+
+    name: str
+    description: str
+    query: str
+
+    @property
+    def streams(self) -> list[str]:
+        """The streams whose tables it reads."""
+        return list(dict.fromkeys(_STREAM.findall(self.query)))
+
+    def statement(self, settings: Settings) -> str:
+        """The statement that makes it, for the names that the settings give to tables and columns."""
+
+        def table(stream: re.Match[str]) -> str:
+            return quote(settings.catalog, settings.schema, table_name(stream[1]))
+
+        def column(prop: re.Match[str]) -> str:
+            return quote(column_name(prop[1], settings.column_case))
+
+        query = _STREAM.sub(table, _COLUMN.sub(column, self.query))
+        return sql.create_view(quote(settings.catalog, settings.schema, self.name), self.description, query)
+
+
+def read_views() -> list[View]:
+    """The views of the package, by name."""
+    views = []
+    for file in files(__package__).joinpath(_FOLDER).iterdir():
+        name, dot, ending = file.name.partition(".")
+        if dot and ending == "sql":
+            lines = file.read_text(encoding="utf-8").splitlines()
+            comments = [line.removeprefix("--").strip() for line in lines if line.startswith("--")]
+            query = "\n".join(line for line in lines if not line.startswith("--"))
+            views.append(View(name, comments[0], query))
+    return sorted(views, key=lambda view: view.name)
+
+
+def create_views(settings: Settings) -> list[str]:
+    """Create or replace every view.
+
+    Returns:
+        The qualified names of the views.
+
+    Raises:
+        PermanentError: A table that a view reads is not there.
+    """
+    # These bring databricks.sdk, which `--list` and `--print` do not need.
+    from target_databricks_uc.catalog import Catalog  # noqa: PLC0415
+    from target_databricks_uc.warehouse import Warehouse  # noqa: PLC0415
+    from target_databricks_uc.workspace import Workspace  # noqa: PLC0415
+
+    warehouse = Warehouse(Workspace(settings.connection, SystemClock()), {"tool": _NAME})
+    catalog = Catalog(settings, warehouse)
+    created = []
+    for view in read_views():
+        if missing := [stream for stream in view.streams if not catalog.has_table(table_name(stream))]:
+            schema = f"{settings.catalog}.{settings.schema}"
+            raise PermanentError(
+                f"The view {view.name} reads tables that are not in {schema}, or not granted to us. "
+                f"Load these streams first: {', '.join(missing)}."
+            )
+        warehouse.ask(view.statement(settings), f"Making the view {view.name}")
+        created.append(f"{settings.catalog}.{settings.schema}.{view.name}")
+    return created
+
+
+@click.command(help="Create or replace the finance views over the loaded tables.")
+@click.option(
+    "--config",
+    multiple=True,
+    callback=TargetDatabricksUc.cb_config,
+    help="A configuration file of target-databricks-uc, or ENV for its environment variables (the default).",
+)
+@click.option("--list", "lists", is_flag=True, help="List the views and the streams they read.")
+@click.option("--print", "prints", is_flag=True, help="Print the statements instead of running them.")
+def command(config: _ConfigInput, *, lists: bool, prints: bool) -> None:
+    """Do what the options say."""
+    if lists:
+        for view in read_views():
+            click.echo(f"{view.name}: {view.description} Reads {', '.join(view.streams)}.")
+        return
+    target = TargetDatabricksUc(config=config.config, parse_env_config=config.parse_env or not config.config)
+    if prints:
+        click.echo("\n".join(f"{view.statement(target.settings)};" for view in read_views()))
+        return
+    for name in create_views(target.settings):
+        click.echo(f"Created {name}.")
+
+
+def main() -> NoReturn:
+    """The console script."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s | %(levelname)-8s | %(name)s | %(message)s")
+    logging.getLogger("databricks").setLevel(logging.ERROR)
+    redaction.install()
+    run(lambda: command.main(standalone_mode=False), name=_NAME)

@@ -1,0 +1,1 @@
+ALTER TABLE `main`.`syspro`.`ap_invoices` SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')

@@ -1,0 +1,95 @@
+"""Schemas that change from one run to the next, or within one."""
+
+import pytest
+from singer_kit.errors import PermanentError
+from uc_messages import record, schema
+
+ID = {"id": {"type": "integer"}}
+
+
+def amount(precision, scale):
+    return {"type": ["number", "null"], "x-sql-datatype": f"DECIMAL({precision},{scale})"}
+
+
+def test_new_properties_become_columns_at_the_end(workspace):
+    workspace.load(schema("t", {**ID, "a": {"type": "string"}}), record("t", id=1, a="x"))
+    new = {"type": "string", "format": "date", "description": "a day"}
+    workspace.load(schema("t", {**ID, "b": new, "a": {"type": "string"}}), record("t", id=2, b="2026-01-01"))
+    assert list(workspace.describe("t"))[-1] == "b"
+    assert workspace.rows("t", "id", "a", "b") == [("1", "x", None), ("2", None, "2026-01-01")]
+
+
+def test_columns_that_a_stream_no_longer_has_stay(workspace):
+    workspace.load(schema("t", {**ID, "a": {"type": "string"}}), record("t", id=1, a="x"))
+    workspace.load(schema("t", ID), record("t", id=2))
+    assert workspace.rows("t", "id", "a") == [("1", "x"), ("2", None)]
+
+
+def test_a_schema_that_changes_in_mid_run_closes_the_batch(workspace):
+    workspace.load(
+        schema("t", ID),
+        record("t", id=1),
+        schema("t", {**ID, "a": {"type": "string"}}),
+        record("t", id=2, a="x"),
+    )
+    assert workspace.rows("t", "id", "a") == [("1", None), ("2", "x")]
+
+
+def test_a_decimal_is_widened_to_hold_both(workspace):
+    workspace.load(schema("t", {**ID, "p": amount(10, 2)}), record("t", id=1, p=1.25))
+    workspace.load(schema("t", {**ID, "p": amount(8, 4)}), record("t", id=2, p=0.1234))
+    assert workspace.describe("t")["p"] == "decimal(12,4)"
+    assert workspace.rows("t", "p") == [("1.2500",), ("0.1234",)]
+
+
+def test_a_narrower_type_is_cast(workspace):
+    workspace.load(schema("t", {**ID, "p": amount(20, 6)}), record("t", id=1, p=1.25))
+    workspace.load(schema("t", {**ID, "p": amount(10, 2)}), record("t", id=2, p=3.5))
+    assert workspace.describe("t")["p"] == "decimal(20,6)"
+    assert workspace.rows("t", "p") == [("1.250000",), ("3.500000",)]
+
+
+def test_anything_goes_into_text(workspace):
+    workspace.load(schema("t", {**ID, "p": {"type": "string"}}), record("t", id=1, p="x"))
+    workspace.load(schema("t", {**ID, "p": amount(10, 2)}), record("t", id=2, p=3.5))
+    assert workspace.rows("t", "p") == [("x",), ("3.50",)]
+
+
+def test_a_type_that_does_not_widen_fails_and_says_what_to_do(workspace):
+    workspace.load(schema("t", {**ID, "p": {"type": "integer"}}), record("t", id=1, p=1))
+    with pytest.raises(PermanentError, match=r"Column p of table t is BIGINT .* new_column"):
+        workspace.load(schema("t", {**ID, "p": {"type": "string"}}), record("t", id=2, p="x"))
+    assert workspace.rows("t", "p") == [("1",)]
+
+
+def test_widening_can_be_forbidden(workspace):
+    workspace.load(schema("t", {**ID, "p": amount(10, 2)}), record("t", id=1, p=1.25))
+    with pytest.raises(PermanentError, match="DECIMAL"):
+        workspace.load(
+            schema("t", {**ID, "p": amount(12, 2)}), record("t", id=2, p=0.1), on_type_change="fail"
+        )
+
+
+def test_a_new_column_takes_the_values_that_do_not_fit(workspace):
+    workspace.load(schema("t", {**ID, "p": {"type": "integer"}}), record("t", id=1, p=1))
+    text = schema("t", {**ID, "p": {"type": "string"}})
+    for number in (2, 3):
+        workspace.load(text, record("t", id=number, p=f"v{number}"), on_type_change="new_column")
+    assert workspace.rows("t", "p", "p__string") == [("1", None), (None, "v2"), (None, "v3")]
+
+
+def test_two_runs_that_add_the_same_column_both_succeed(workspace, monkeypatch):
+    from target_databricks_uc import catalog
+
+    workspace.load(schema("t", ID), record("t", id=1))
+    apply = catalog.Catalog._apply
+
+    def after_another_run(self, name, change):
+        monkeypatch.setattr(catalog.Catalog, "_apply", apply)
+        workspace.query(f"ALTER TABLE {name} ADD COLUMNS (`a` STRING)")
+        apply(self, name, change)
+
+    monkeypatch.setattr(catalog.Catalog, "_apply", after_another_run)
+    wider = schema("t", {**ID, "a": {"type": "string"}, "b": {"type": "string"}})
+    workspace.load(wider, record("t", id=2, a="x", b="y"))
+    assert workspace.rows("t", "a", "b") == [(None, None), ("x", "y")]

@@ -1,0 +1,208 @@
+"""Messages in, tables out, against the stand-in."""
+
+import json
+from datetime import datetime, timezone
+from decimal import Decimal
+
+import pytest
+from uc_messages import record, schema, state
+
+ITEMS = schema(
+    "Items",
+    {
+        "id": {"type": "integer", "description": "Number of the item, the vendor's"},
+        "name": {"type": ["string", "null"]},
+        "price": {"type": ["number", "null"], "x-sql-datatype": "DECIMAL(14,2)"},
+        "day": {"type": ["string", "null"], "format": "date"},
+        "at": {"type": ["string", "null"], "format": "date-time"},
+        "tags": {"type": ["array", "null"], "items": {"type": "string"}},
+    },
+)
+
+
+def test_a_record_becomes_a_typed_row(workspace):
+    printed = workspace.load(
+        ITEMS,
+        record(
+            "Items",
+            id=1,
+            name='Zoë\'s \\ "nut"\n',
+            price=12.5,
+            day="2026-02-28",
+            at="2026-02-28T23:00:00-02:00",
+        ),
+        record("Items", id=2, tags=["a", {"b": 1}]),
+        state({"bookmark": 1.5}),
+    )
+    assert printed == [{"bookmark": 1.5}]
+    assert workspace.describe("items") == {
+        "id": "bigint",
+        "name": "string",
+        "price": "decimal(14,2)",
+        "day": "date",
+        "at": "timestamp",
+        "tags": "string",
+        "_sdc_batch_id": "string",
+        "_sdc_sequence": "bigint",
+        "_sdc_deleted_at": "timestamp",
+    }
+    first, second = workspace.rows("items", "id", "name", "price", "day", "at", "tags", "_sdc_deleted_at")
+    assert first[:4] == ("1", 'Zoë\'s \\ "nut"\n', "12.50", "2026-02-28")
+    assert first[4].startswith("2026-03-01T01:00:00")
+    assert second == ("2", None, None, None, None, '["a",{"b":1}]', None)
+
+
+def test_decimals_keep_every_digit(workspace):
+    price = {"type": "number", "x-sql-datatype": "DECIMAL(38,9)"}
+    line = (
+        '{"type":"RECORD","stream":"exact","record":{"id":1,"price":12345678901234567890123456789.123456789}}'
+    )
+    workspace.load(schema("exact", {"id": {"type": "integer"}, "price": price}), line)
+    assert workspace.rows("exact", "price", order="price") == [("12345678901234567890123456789.123456789",)]
+
+
+def test_the_newest_record_of_a_key_wins_within_a_batch_and_after_it(workspace):
+    workspace.load(ITEMS, record("Items", id=1, name="a"), record("Items", id=1, name="b"))
+    assert workspace.rows("items", "id", "name") == [("1", "b")]
+    workspace.load(ITEMS, record("Items", id=1, name="c"), record("Items", id=2, name="d"))
+    assert workspace.rows("items", "id", "name") == [("1", "c"), ("2", "d")]
+
+
+def test_null_is_a_key_like_any_other(workspace):
+    message = schema("nullable", {"id": {"type": ["integer", "null"]}, "v": {"type": "integer"}})
+    workspace.load(message, record("nullable", id=None, v=1))
+    workspace.load(message, record("nullable", id=None, v=2))
+    assert workspace.rows("nullable", "id", "v") == [(None, "2")]
+
+
+def test_a_row_does_not_give_way_to_an_older_one(workspace):
+    workspace.load(ITEMS, record("Items", id=1, name="old"))
+    workspace.query(
+        f"UPDATE {workspace.schema}.`items` SET `_sdc_sequence` = 9999999999999999, `name` = 'newer'"
+    )
+    workspace.load(ITEMS, record("Items", id=1, name="late"), record("Items", id=2, name="new"))
+    assert workspace.rows("items", "name") == [("newer",), ("new",)]
+    skipped = workspace.query(f"SELECT `rows_skipped` FROM {workspace.schema}.`_loads` ORDER BY `started_at`")
+    assert [row["rows_skipped"] for row in skipped] == ["0", "1"]
+
+
+def test_the_sequence_rises_over_runs_even_when_the_clock_is_set_back(workspace):
+    workspace.load(ITEMS, record("Items", id=1, name="a"))
+    workspace.query(f"UPDATE {workspace.schema}.`_loads` SET `last_sequence` = 9000000000000000")
+    workspace.query(f"UPDATE {workspace.schema}.`items` SET `_sdc_sequence` = 9000000000000000")
+    workspace.load(ITEMS, record("Items", id=1, name="b"), record("Items", id=2, name="c"))
+    assert workspace.rows("items", "name", "_sdc_sequence") == [
+        ("b", "9000000000000001"),
+        ("c", "9000000000000002"),
+    ]
+
+
+def test_streams_without_key_are_appended(workspace):
+    events = schema("events", {"v": {"type": "integer"}}, keys=())
+    workspace.load(events, record("events", v=1), record("events", v=1))
+    workspace.load(events, record("events", v=1))
+    assert workspace.rows("events", "v", order="v") == [("1",)] * 3
+
+
+def test_append_only_keeps_every_record(workspace):
+    for name in "ab":
+        workspace.load(ITEMS, record("Items", id=1, name=name), load_method="append-only")
+    assert workspace.rows("items", "id", "name", order="name") == [("1", "a"), ("1", "b")]
+
+
+def test_every_batch_is_told_of_in_loads(workspace):
+    workspace.load(
+        ITEMS,
+        record("Items", id=1, price=1.10, day="2026-01-05"),
+        record("Items", id=2, price=2.25, day="2026-01-03"),
+        record("Items", id=1, price=-0.35),
+    )
+    [load] = workspace.query(f"SELECT * FROM {workspace.schema}.`_loads`")
+    assert (load["stream"], load["table_name"], load["load_method"]) == ("Items", "items", "MERGE")
+    assert (load["files"], load["rows_staged"], load["rows_changed"]) == ("1", "3", "2")
+    assert int(load["last_sequence"]) - int(load["first_sequence"]) == 2
+    assert json.loads(load["sums"], parse_float=Decimal) == {"price": Decimal("3.00")}
+    assert json.loads(load["dates"]) == {"day": ["2026-01-03", "2026-01-05"]}
+    assert load["statement_id"]
+    batches = {row[0] for row in workspace.rows("items", "_sdc_batch_id")}
+    assert batches == {load["batch_id"]}
+
+
+def test_nothing_is_left_in_the_volume(workspace):
+    workspace.load(ITEMS, record("Items", id=1))
+    assert workspace.files("GET", "directories", "").json().get("contents", []) == []
+
+
+def test_what_dead_runs_left_is_removed_after_a_week_and_nothing_else_is(workspace):
+    workspace.load(ITEMS, record("Items", id=1))
+    old, new = (
+        "/items/20200101T000000Z-0a1b2c3d",
+        f"/items/{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-0a1b2c3d",
+    )
+    for folder in (f"{old}/000001", f"{new}/000001", "/items/mine"):
+        assert workspace.files("PUT", "files", f"{folder}/000001.parquet", b"x").ok
+    workspace.load(ITEMS, record("Items", id=2))
+    left = workspace.files("GET", "directories", "/items").json()["contents"]
+    assert sorted(entry["name"] for entry in left) == sorted([new.rpartition("/")[2], "mine"])
+
+
+def test_nothing_to_load_means_not_one_request(workspace):
+    assert workspace.load(ITEMS, state({"v": 1})) == [{"v": 1}]
+    assert workspace.requests == []
+
+
+def test_a_batch_of_several_files_is_one_statement(workspace, monkeypatch):
+    monkeypatch.setattr("target_databricks_uc.sinks._CHUNK_BYTES", 1)
+    monkeypatch.setattr("target_databricks_uc.settings._MEGABYTE", 1)
+    messages = [record("Items", id=n % 3, name=f"v{n}") for n in range(5)]
+    workspace.load(ITEMS, *messages)
+    [load] = workspace.query(f"SELECT * FROM {workspace.schema}.`_loads`")
+    assert (load["files"], load["rows_staged"], load["rows_changed"]) == ("5", "5", "3")
+    assert workspace.rows("items", "id", "name") == [("0", "v3"), ("1", "v4"), ("2", "v2")]
+
+
+def test_a_full_batch_is_loaded_and_its_state_printed_before_the_end(workspace, monkeypatch):
+    monkeypatch.setattr("target_databricks_uc.sinks._CHUNK_BYTES", 1)  # every record is a chunk
+    monkeypatch.setattr("target_databricks_uc.settings._MEGABYTE", 1)  # and every chunk a file
+    messages = [message for n in range(3) for message in (record("Items", id=n), state({"n": n}))]
+    assert workspace.load(ITEMS, *messages, batch_files=2) == [{"n": 0}, {"n": 1}, {"n": 2}]
+    assert len(workspace.query(f"SELECT * FROM {workspace.schema}.`_loads`")) == 2
+
+
+@pytest.mark.parametrize(
+    ("layout", "settings"), [("CLUSTER BY", {}), ("PARTITIONED BY", {"layout": "partition"})]
+)
+def test_tables_are_laid_out_by_company_and_the_bookmark(workspace, layout, settings):
+    message = schema(
+        "ap_invoices",
+        {
+            "Invoice": {"type": "string"},
+            "DueDate": {"type": "string", "format": "date"},
+            "InvoiceDate": {"type": "string", "format": "date"},
+            "_syspro_company": {"type": "string"},
+        },
+        keys=("_syspro_company", "Invoice"),
+        bookmark_properties=["InvoiceDate"],
+    )
+    workspace.load(
+        message,
+        record("ap_invoices", Invoice="1", InvoiceDate="2026-01-01", _syspro_company="A"),
+        **settings,
+    )
+    assert list(workspace.describe("ap_invoices"))[:3] == ["_syspro_company", "InvoiceDate", "Invoice"]
+
+
+def test_add_record_metadata_adds_the_columns_of_the_sdk(workspace):
+    workspace.load(ITEMS, record("Items", id=1), add_record_metadata=True)
+    [row] = workspace.query(f"SELECT * FROM {workspace.schema}.`items`")
+    assert row["_sdc_extracted_at"].startswith("2026-06-17T08:00:00")
+    assert None not in [row[f"_sdc_{name}"] for name in ("received_at", "batched_at", "sync_started_at")]
+    assert row["_sdc_table_version"] is None
+
+
+def test_snake_case(workspace):
+    message = schema(
+        "Snake", {"InvoiceNo": {"type": "integer"}, "MthInvBal1": {"type": "integer"}}, keys=["InvoiceNo"]
+    )
+    workspace.load(message, record("Snake", InvoiceNo=1, MthInvBal1=2), column_case="snake")
+    assert workspace.rows("snake", "invoice_no", "mth_inv_bal1", order="invoice_no") == [("1", "2")]

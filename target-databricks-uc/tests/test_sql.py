@@ -1,0 +1,72 @@
+"""The statements, word for word; and every one of them read by a second parser."""
+
+from pathlib import Path
+
+import pytest
+import sqlglot
+from target_databricks_uc import ledger, sql
+from target_databricks_uc.settings import Settings
+from target_databricks_uc.tables import Table
+from target_databricks_uc.target import TargetDatabricksUc
+from target_databricks_uc.types import decimal
+from target_databricks_uc.views import read_views
+
+GOLDEN = Path(__file__).parent / "golden"
+NAME = "`main`.`syspro`.`ap_invoices`"
+FOLDER = "/Volumes/main/syspro/landing/target-databricks-uc/ap_invoices/20260617T080000Z-0a1b2c3d/000001"
+
+
+def settings(**changes):
+    config = {"host": "https://h", "client_id": "i", "client_secret": "s-Secret", "warehouse_id": "w"}
+    target = TargetDatabricksUc(config={**config, "catalog": "main", "schema": "syspro", **changes})
+    return Settings.from_config(target.config)
+
+
+TABLE = Table.from_schema(
+    "ap_invoices",
+    {
+        "properties": {
+            "_syspro_company": {"type": "string"},
+            "Invoice": {"type": "string", "description": "The supplier's number,\nas \\ written"},
+            "InvoiceDate": {"type": ["string", "null"], "format": "date"},
+            "MthInvBal1": {"type": ["number", "null"], "x-sql-datatype": "DECIMAL(14,2)"},
+        }
+    },
+    ["_syspro_company", "Invoice"],
+    ["InvoiceDate"],
+    settings(),
+)
+ROW = dict.fromkeys((column.name for column in ledger.COLUMNS), "1") | {"sums": None, "stream": "it's"}
+STATEMENTS = {
+    "create_schema": sql.create_schema("main", "syspro"),
+    "create_volume": sql.create_volume("main", "syspro", "landing"),
+    "create_table_clustered": sql.create_table(NAME, TABLE, "cluster"),
+    "create_table_partitioned": sql.create_table(NAME, TABLE, "partition"),
+    "add_columns": sql.add_columns(NAME, TABLE.columns[1:3]),
+    "enable_widening": sql.enable_widening(NAME),
+    "widen_column": sql.widen_column(NAME, "MthInvBal1", decimal(16, 4)),
+    "merge_soft": sql.merge(NAME, TABLE, FOLDER, "soft"),
+    "merge_hard": sql.merge(NAME, TABLE, FOLDER, "hard"),
+    "count_skipped": sql.count_skipped(NAME, TABLE, FOLDER),
+    "copy_into": sql.copy_into(NAME, TABLE, FOLDER, ["000001.parquet", "000002.parquet"]),
+    "create_audit_table": sql.create_audit_table("`main`.`syspro`.`_loads`", ledger.COLUMNS),
+    "insert_loads": sql.insert_loads("`main`.`syspro`.`_loads`", ledger.COLUMNS, [ROW, ROW]),
+    **{view.name: view.statement(settings()) for view in read_views()},
+}
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_statements_are_as_they_were_reviewed(name):
+    file = GOLDEN / f"{name}.sql"
+    assert STATEMENTS[name] + "\n" == file.read_text(encoding="utf-8")
+
+
+# CREATE VOLUME is a command that sqlglot does not know.
+@pytest.mark.parametrize("name", [name for name in STATEMENTS if name != "create_volume"])
+def test_another_parser_reads_them(name):
+    [tree] = sqlglot.parse(STATEMENTS[name], dialect="databricks", error_level=sqlglot.ErrorLevel.RAISE)
+    assert not isinstance(tree, sqlglot.exp.Command)
+
+
+def test_text_cannot_leave_its_quotes():
+    assert sql.literal("a'b\\c\nd") == "'a\\'b\\\\c\\nd'"

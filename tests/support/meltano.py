@@ -1,0 +1,61 @@
+"""Run the project's own Meltano with a state database and folders of the test's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import typing as t
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+RUN_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Project:
+    """The checkout as a Meltano project, with everything it writes redirected below `folder`."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("TAP_", "TARGET_"))},
+            "MELTANO_PROJECT_ROOT": str(ROOT),
+            "MELTANO_DATABASE_URI": f"sqlite:///{self.folder / 'meltano.db'}",
+            "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "TARGET_ANAPLAN_STATE_DIR": str(self.folder / "target-anaplan"),
+            "NO_COLOR": "1",
+            **self.environment,
+        }
+
+    def command(self, *arguments: str) -> list[str]:
+        return [str(Path(sys.executable).with_name("meltano")), *arguments]
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.command(*arguments), cwd=ROOT, env=self.variables, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments), cwd=ROOT, env={**self.variables, **variables}, text=True, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=RUN_SECONDS,
+        )  # fmt: skip
+
+    def succeed(self, *arguments: str, **variables: str) -> str:
+        finished = self.run(*arguments, **variables)
+        assert finished.returncode == 0, finished.stdout[-6000:]
+        return finished.stdout
+
+    def state(self, state_id: str) -> dict[str, t.Any]:
+        answer = subprocess.run(
+            self.command("--log-level", "error", "state", "get", state_id), cwd=ROOT, env=self.variables,
+            text=True, check=True, capture_output=True, timeout=RUN_SECONDS,
+        )  # fmt: skip
+        return t.cast("dict[str, t.Any]", json.loads(answer.stdout))

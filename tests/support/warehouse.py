@@ -1,0 +1,77 @@
+"""Compare what the warehouse holds with what SYSPRO holds."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from decimal import Decimal, InvalidOperation
+
+from syspro_sandbox.readback.databricks import query
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def as_text(value: t.Any) -> str:
+    """A key part as the comparison uses it: numbers without trailing zeros, text as it is."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return str(value)
+
+
+def read_table(
+    environment: Mapping[str, str], stream: str, key: Sequence[str]
+) -> dict[tuple[str, ...], dict[str, str | None]]:
+    """Rows of a stream's table by key."""
+    rows = query(environment, f"SELECT * FROM `main`.`syspro`.`{stream}`")
+    return {tuple(_key_text(row[part]) for part in key): row for row in rows}
+
+
+def _key_text(value: str | None) -> str:
+    if value is not None and re.fullmatch(r"-?\d+\.\d+", value):
+        return as_text(Decimal(value))
+    return str(value)
+
+
+def differences(
+    source: Mapping[str, t.Any], delivered: Mapping[str, str | None]
+) -> dict[str, tuple[t.Any, str | None]]:
+    """The columns in which a delivered row differs from SYSPRO's."""
+    return {
+        name: (value, delivered[name]) for name, value in source.items() if not _same(value, delivered[name])
+    }
+
+
+def _same(value: t.Any, delivered: str | None) -> bool:
+    if value is None or delivered is None:
+        return value is None and delivered is None
+    if isinstance(value, Decimal):
+        try:
+            return Decimal(delivered) == value
+        except InvalidOperation:
+            return False
+    return str(value) == delivered
+
+
+def sum_columns(
+    environment: Mapping[str, str],
+    stream: str,
+    columns: Sequence[str],
+    company: str,
+    key: Sequence[str],
+    still_in_syspro: Iterable[tuple[t.Any, ...]],
+) -> dict[str, Decimal]:
+    """Sums by the warehouse's own arithmetic, less the rows that SYSPRO no longer has."""
+    totals = ", ".join(f"SUM(`{name}`) AS `{name}`" for name in columns)
+    listed = ", ".join(f"`{name}`" for name in (*key, *columns))
+    where = f"FROM `main`.`syspro`.`{stream}` WHERE `_syspro_company` = '{company}'"
+    [summed] = query(environment, f"SELECT {totals} {where}")
+    kept = {tuple(as_text(part) for part in row_key) for row_key in still_in_syspro}
+    gone = [
+        row for row in query(environment, f"SELECT {listed} {where}")
+        if tuple(_key_text(row[part]) for part in key) not in kept
+    ]  # fmt: skip
+    return {
+        name: Decimal(summed[name] or 0) - sum((Decimal(row[name] or 0) for row in gone), Decimal(0))
+        for name in columns
+    }
