@@ -61,11 +61,11 @@ lint: $(VENV)/dev.stamp ## ruff and mypy --strict
 
 .PHONY: test
 test: $(VENV)/dev.stamp plugins ## Unit, contract and one end-to-end test (10 minutes at most)
-	$(PYTEST) -m "not full"
+	$(PYTEST) -m "not full and not spark"
 
 .PHONY: test-full
 test-full: $(VENV)/full.stamp plugins ## The long tests (40 minutes at most)
-	$(PYTEST) -m full
+	$(PYTEST) -m "full or spark"
 
 .PHONY: settings
 settings: $(VENV)/dev.stamp ## Write the plugins' settings into meltano.yml from their --about

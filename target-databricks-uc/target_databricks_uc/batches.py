@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
-from singer_kit.errors import PermanentError
 
 from target_databricks_uc.columns import Arrival, Encoder, arrow_schema, date_range, sum_decimals
 from target_databricks_uc.ledger import Tally
@@ -66,17 +65,11 @@ class Batch:
         self._count(chunk, first, first + len(lines) - 1)
         if not chunk.num_rows:
             return
-        try:
-            if self._writer is None:
-                name = f"{len(self.tally.files) + 1:06d}.parquet"
-                self._writer = FileWriter(loader.spool / f"{self._number:06d}-{name}", self._schema)
-            size = self._writer.write(chunk)
-        except OSError as error:
-            raise PermanentError(
-                f"No file can be written in {loader.spool} (see TMPDIR): {error}."
-            ) from error
-        if size >= loader.settings.file_bytes:
-            self._send_file()
+        if self._writer is None:
+            name = f"{len(self.tally.files) + 1:06d}.parquet"
+            self._writer = FileWriter(loader.spool / f"{self._number:06d}-{name}", self._schema)
+        if self._writer.write(chunk) >= loader.settings.file_bytes:
+            self.close()
 
     def _count(self, chunk: pa.Table, first: int, last: int) -> None:
         tally = self.tally
@@ -92,16 +85,9 @@ class Batch:
         return len(self.tally.files) >= self._loader.settings.batch_files
 
     def close(self) -> None:
-        """Send the last file on its way."""
-        if self._writer is not None:
-            self._send_file()
-
-    def _send_file(self) -> None:
+        """End the current file, if there is one, and send it on its way."""
         writer, self._writer = self._writer, None
-        if writer is None:
-            return
-        writer.close()
-        name = writer.path.name.partition("-")[2]
-        self.tally.files[name] = writer.path.stat().st_size
-        target = f"{self.folder}/{name}"
-        self.uploads.append(self._loader.upload(writer.path, target))
+        if writer is not None:
+            name = writer.path.name.partition("-")[2]
+            self.tally.files[name] = writer.close()
+            self.uploads.append(self._loader.upload(writer.path, f"{self.folder}/{name}"))

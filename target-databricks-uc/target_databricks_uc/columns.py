@@ -142,11 +142,9 @@ class Encoder:
         """
         rows = self._decode(lines)
         self._check_presence(rows, lines)
-        numbers = range(len(rows))
-        if self.deletes == "ignore":
-            numbers = [number for number in numbers if rows[number].deleted_at is None]  # type: ignore[assignment]
-            rows, lines = [rows[number] for number in numbers], [lines[number] for number in numbers]
-        own = self._own_columns(rows, numbers, arrival)
+        kept = [n for n, row in enumerate(rows) if row.deleted_at is None or self.deletes != "ignore"]
+        rows, lines = [rows[n] for n in kept], [lines[n] for n in kept]
+        own = self._own_columns(rows, kept, arrival)
         arrays = [
             own[column.name] if column.prop is None else self._column(column, rows, lines)
             for column in self.table.columns
@@ -216,7 +214,7 @@ class Encoder:
         if column.prop in self.table.required or column.name in self.table.keys:
             values = [None if value is msgspec.UNSET else value for value in values]
         if kind is Kind.JSON:
-            values = list(map(_json_text, values))
+            values = [_json_text(value, column) for value in values]
         elif kind is Kind.TIMESTAMP:
             values = list(map(_instant, values))
         wanted = arrow_type(column.type)
@@ -253,14 +251,17 @@ def _parse_instants(texts: Sequence[str | None]) -> pa.Array[Any]:
     return pa.array(map(_instant, decoded), _INSTANT)
 
 
-def _json_text(value: msgspec.Raw) -> str | None:
+def _json_text(value: msgspec.Raw, column: Column) -> str | None:
     """JSON without needless blanks; a string that stands alone is text, not JSON."""
     raw = bytes(value)
     if not raw or raw == b"null":
         return None
-    if raw.startswith(b'"'):
-        return msgspec.json.decode(raw, type=str)
-    return msgspec.json.format(raw, indent=-1).decode()
+    try:
+        if raw.startswith(b'"'):
+            return msgspec.json.decode(raw, type=str)
+        return msgspec.json.format(raw, indent=-1).decode()
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"Property {column.prop} of a record is not JSON in UTF-8: {error}.") from error
 
 
 def sum_decimals(chunk: pa.Table) -> dict[str, Decimal]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
-from singer_kit.errors import KitError
+from singer_kit.errors import KitError, PermanentError
 
 from target_databricks_uc.errors import AbsentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import pyarrow as pa
@@ -51,25 +51,35 @@ class FileWriter:
     Args:
         path: Where the file stands locally.
         schema: Its columns.
+
+    Raises:
+        PermanentError: The file cannot be written; so do the methods.
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.path = path
-        # Without the embedded Arrow schema, which Spark ignores anyway (local-warehouse.md 6).
-        self._writer = pq.ParquetWriter(path, schema, compression="zstd", store_schema=False)
+        with self._disk():
+            # Without the embedded Arrow schema, which Spark ignores anyway (local-warehouse.md 6).
+            self._writer = pq.ParquetWriter(path, schema, compression="zstd", store_schema=False)
 
     def write(self, chunk: pa.Table) -> int:
-        """Append rows.
+        """Append rows; the size of the file so far."""
+        with self._disk():
+            self._writer.write_table(chunk)
+            return self.path.stat().st_size
 
-        Returns:
-            The size of the file so far, in bytes.
-        """
-        self._writer.write_table(chunk)
-        return self.path.stat().st_size
+    def close(self) -> int:
+        """Finish the file; its size."""
+        with self._disk():
+            self._writer.close()
+            return self.path.stat().st_size
 
-    def close(self) -> None:
-        """Finish the file."""
-        self._writer.close()
+    @contextmanager
+    def _disk(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise PermanentError(f"{self.path.parent} cannot be written to (see TMPDIR): {error}.") from error
 
 
 @dataclass(frozen=True)

@@ -166,6 +166,12 @@ def _login_error(error: Exception, connection: Connection) -> KitError:
             setting="client_secret",
             remedy="Check `client_id`, and that the OAuth secret belongs to it and has not expired.",
         )
+    if connection.account_id and "not found" in text:
+        return SettingsError(
+            f"There is no account {connection.account_id!r}",
+            setting="account_id",
+            remedy="Copy it from the account console, or leave it out to log in at the workspace.",
+        )
     if isinstance(error, (requests.RequestException, TimeoutError)) or "Invalid URL 'None'" in text:
         return RetryableError(
             f"No Databricks workspace answers at {connection.host} (setting `host`). "

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from singer_kit.errors import DataError
+from singer_kit.errors import DataError, PermanentError
 from singer_kit.messages import encode
 from singer_sdk.exceptions import MissingKeyPropertiesError
 from target_databricks_uc.columns import Arrival, Encoder, arrow_schema, date_range, sum_decimals
@@ -164,3 +164,16 @@ def test_what_the_audit_trail_keeps():
     chunk = encoder().encode(lines, BATCH)
     assert sum_decimals(chunk) == {"price": Decimal("0.3")}
     assert date_range(chunk) == {"day": (date(2026, 1, 1), date(2026, 1, 3))}
+
+
+def test_a_full_disk_is_told_in_plain_words(tmp_path):
+    with pytest.raises(PermanentError, match="cannot be written to"):
+        FileWriter(tmp_path / "missing" / "f.parquet", arrow_schema(encoder().table))
+
+
+@pytest.mark.parametrize(
+    "line", [b'{"id":1,"name":"\xff"}', b'{"id":1,"name":"\\ud800"}', b'{"id":1,"tree":"\\ud800"}']
+)
+def test_what_is_not_utf8_is_refused(line):
+    with pytest.raises(DataError, match="UTF-8"):
+        encoder().encode([line], BATCH)

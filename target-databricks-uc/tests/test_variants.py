@@ -1,6 +1,7 @@
 """Workspaces that are not at their best: the same rows arrive, or the missing grant is named."""
 
 import pytest
+import requests
 from singer_kit.errors import PermanentError, SettingsError
 from target_databricks_uc.warehouse import Warehouse
 from uc_messages import record, schema, state
@@ -65,3 +66,16 @@ def test_every_statement_may_be_sent_twice(workspace, monkeypatch):
     assert workspace.rows("things", "id", "v", "w") == [("1", "a", None), ("3", "c", "1")]
     assert workspace.rows("events", "v", order="v") == [("1",), ("1",)]
     assert len(workspace.query(f"SELECT * FROM {workspace.schema}.`_loads`")) == 5
+
+
+def test_account_level_login_and_settings_that_we_do_not_know(workspace):
+    account = requests.get(f"{workspace.url}/.well-known/databricks-config", timeout=60).json()["account_id"]
+    workspace.load(THINGS, record("things", id=1, v="a"), account_id=account, surprise=[1])
+    assert workspace.rows("things", "id") == [("1",)]
+    assert any(call.path == f"/oidc/accounts/{account}/v1/token" for call in workspace.requests)
+
+
+def test_an_account_that_is_not_there_is_named(workspace):
+    with pytest.raises(SettingsError) as caught:
+        workspace.load(THINGS, record("things", id=1, v="a"), account_id="7c1f4f0a-0000")
+    assert caught.value.setting == "account_id"
