@@ -196,10 +196,15 @@ def test_statement_text_has_at_most_16_mib(run):
     assert "[SANDBOX_UNSUPPORTED]" in answer.status.error.message
 
 
-def test_closing_ends_a_running_query_and_leaves_no_thread(run, client, workspace):
-    statement_id = run(SLOW, wait="0s").statement_id
-    _settled(client, statement_id, StatementState.RUNNING)
+@pytest.mark.parametrize(
+    "text", [SLOW, "SELECT count(*) FROM range(40000) a, range(40000) b WHERE a.id + b.id > 7"]
+)
+def test_closing_ends_a_running_query_and_leaves_nothing(run, client, workspace, text):
+    run.rows("SELECT 1")
+    process = workspace.sandbox._warehouse._engine._process
+    _settled(client, run(text, wait="0s").statement_id, StatementState.RUNNING)
     started = time.monotonic()
     workspace.sandbox.close()
     assert time.monotonic() - started < 3
+    assert process.poll() is not None
     assert not [thread for thread in threading.enumerate() if "databricks" in thread.name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
 from decimal import Decimal
 
 import pyarrow as pa
@@ -123,7 +124,14 @@ def test_variants_are_json_text(sandbox):
     ]
 
 
-def test_the_engine_s_settings_reach_no_child(sandbox, monkeypatch):
-    import os
+def test_ctrl_c_stays_with_the_sandbox(sandbox):
+    sandbox.query("SELECT 1")
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    assert sandbox.query("SELECT 1 AS a") == [{"a": 1}]
 
-    assert not [name for name in os.environ if name.startswith("SAIL_")]
+
+def test_the_engine_ends_with_its_parent(sandbox):
+    process = sandbox._warehouse._engine._process
+    process.stdin.close()
+    assert process.wait(timeout=10) == 0

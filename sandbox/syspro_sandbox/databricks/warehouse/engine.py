@@ -1,23 +1,25 @@
-"""The SQL engine: Sail in this process, spoken to over Arrow Flight SQL (local-warehouse reference 1)."""
+"""The SQL engine: Sail, spoken to over Arrow Flight SQL (local-warehouse reference 1)."""
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import threading
 import typing as t
-from contextlib import contextmanager
+from pathlib import Path
 
 import pyarrow as pa
 from pyarrow import flight
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+_SCRIPT = Path(__file__).with_name("engine_process.py")
 _COMMAND_TYPE = b"type.googleapis.com/arrow.flight.protocol.sql.CommandStatementQuery"
 _LENGTH_DELIMITED = 2
 _SESSION_SECONDS = 10 * 365 * 24 * 3600
-_STOP_SECONDS = 2.0
 MAX_TEXT_BYTES = 4 * 1024 * 1024 - 4096
 """What one Flight message takes (local-warehouse reference 6); a warehouse takes four times as much."""
 
@@ -54,19 +56,26 @@ class Running:
 
 
 class Engine:
-    """Sail with memory catalogs; `close` ends it at once, queries included."""
+    """Sail with memory catalogs; `close` ends it at once, whatever it is at."""
 
     def __init__(self, catalogs: Sequence[str]) -> None:
-        with _settings(catalogs):
-            from pysail.flight import FlightSqlServer  # noqa: PLC0415 - a heavy import, and it reads the environment
-
-            self._server = FlightSqlServer("127.0.0.1", 0)
-            self._server.start(background=True)
-        host, port = self._server.listening_address
-        self._client = flight.connect(f"grpc://{host}:{port}")
+        self._process = subprocess.Popen(
+            [sys.executable, str(_SCRIPT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **_settings(catalogs)},
+            text=True,
+            # Ctrl-C is for the sandbox, which ends its engine itself.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+        address = self._process.stdout.readline().split() if self._process.stdout else []
+        if not address:
+            self._end()
+            raise EngineError("The SQL engine (pysail) did not start; its output above says why.")
+        self._client = flight.connect(f"grpc://{address[0]}:{address[1]}")
         self._active: set[Running] = set()
         self._lock = threading.Lock()
-        self.execute("SELECT 1")  # the session reads the environment too
 
     def execute(self, text: str, running: Running | None = None) -> pa.Table:
         """Run one statement and fetch its whole result.
@@ -103,41 +112,31 @@ class Engine:
         return self.execute(f"SELECT * FROM ({query}) AS `_` LIMIT 0").schema
 
     def close(self) -> None:
-        """Break what runs and stop the server.
-
-        Stopping waits for the operator that is at work, which can take long in a monstrous query: such a
-        one is left to end with the process.
-        """
+        """Break what runs and end the engine's process."""
         with self._lock:
             active = list(self._active)
         for running in active:
             running.cancel()
         self._client.close()
-        stopping = threading.Thread(target=self._server.stop, name="databricks-engine-stop", daemon=True)
-        stopping.start()
-        stopping.join(_STOP_SECONDS)
+        self._end()
+
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
-@contextmanager
-def _settings(catalogs: Sequence[str]) -> Iterator[None]:
-    """The engine's environment variables while it starts; children of this process must not inherit them."""
+def _settings(catalogs: Sequence[str]) -> dict[str, str]:
+    """The engine's environment variables."""
     listed = [f'{{name="{name}",type="memory",initial_database=["default"]}}' for name in catalogs]
-    wanted = {
+    return {
         "SAIL_CATALOG__LIST": f"[{','.join(listed)}]",
         "SAIL_CATALOG__DEFAULT_CATALOG": json.dumps(catalogs[0]),
         "SAIL_FLIGHT__SESSION_TIMEOUT_SECS": str(_SESSION_SECONDS),
         "RUST_LOG": "off",
     }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _command(text: str) -> bytes:
