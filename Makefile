@@ -10,7 +10,7 @@ endif
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
 PACKAGES := singer-kit tap-syspro target-anaplan target-databricks-uc sandbox
 EDITABLE := $(foreach package,$(PACKAGES),--editable ./$(package))
-PYTEST := $(BIN)/python -m pytest --durations 20 --dist loadgroup --numprocesses 2
+PYTEST := $(BIN)/python -m pytest --durations 20 --dist loadfile --numprocesses 2
 
 export MELTANO_PROJECT_ROOT := $(CURDIR)
 export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false

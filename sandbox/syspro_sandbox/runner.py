@@ -112,10 +112,11 @@ class Sandbox:
         stack = self._stack
         stack.callback(self.syspro.close)
         stack.callback(self.anaplan.close)
-        stack.callback(self.databricks.close)
         erp = stack.enter_context(Server(self.syspro.app, port=self._ports.syspro, date_header=False))
         planning = stack.enter_context(Server(self.anaplan.app, port=self._ports.anaplan))
         warehouse = stack.enter_context(Server(self.databricks.app, port=self._ports.databricks))
+        # Before its server, which would wait for the statements under way.
+        stack.callback(self.databricks.close)
         self.environment = {
             DATA_VARIABLE: str(self.folder),
             **self.syspro.env(erp.url),

@@ -17,7 +17,7 @@ if t.TYPE_CHECKING:
     from support.meltano import Project
     from syspro_sandbox.runner import Sandbox
 
-pytestmark = [pytest.mark.meltano, pytest.mark.xdist_group("meltano")]
+pytestmark = pytest.mark.meltano
 
 PLANTS = ("PLT1", "PLT2", "PLT3")
 ANAPLAN_STATE = "dev:tap-syspro-anaplan-to-target-anaplan"

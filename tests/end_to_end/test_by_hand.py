@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from syspro_sandbox.readback.anaplan import Model
 
-pytestmark = [pytest.mark.meltano, pytest.mark.xdist_group("meltano")]
+pytestmark = pytest.mark.meltano
 
 
 def test_the_plain_extractor_into_anaplan(project, sandbox):

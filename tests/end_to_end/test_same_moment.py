@@ -13,7 +13,7 @@ import pytest
 if t.TYPE_CHECKING:
     from support.meltano import Project
 
-pytestmark = [pytest.mark.full, pytest.mark.meltano, pytest.mark.xdist_group("meltano")]
+pytestmark = [pytest.mark.full, pytest.mark.meltano]
 
 STATE_IDS = {
     "syspro-to-anaplan": "dev:tap-syspro-anaplan-to-target-anaplan",

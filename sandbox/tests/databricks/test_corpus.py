@@ -80,26 +80,6 @@ def test_every_statement_of_the_corpus_runs(sandbox):
     assert sandbox.query("SHOW SCHEMAS") == [{"databaseName": "default"}]
 
 
-@pytest.fixture(scope="module")
-def spark_parser():
-    """The parser of Apache Spark, a second opinion (local-warehouse reference 1)."""
-    sql = pytest.importorskip("pyspark.sql")
-    import os
-    import shutil
-
-    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        pytest.skip("no Java")
-    session = (
-        sql.SparkSession.builder.master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .getOrCreate()
-    )
-    yield session._jsparkSession.sessionState().sqlParser()
-    session.stop()
-
-
 @pytest.mark.spark
 @pytest.mark.parametrize("text", [*SETUP, *PARSED_BY_SPARK])
 def test_spark_reads_the_statement(spark_parser, text):
