@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import sys
 import threading
 import typing as t
@@ -69,6 +70,15 @@ def _open(
     )
 
 
+def _wait_for_signal() -> None:
+    """Return when the user or the system asks us to stop."""
+    asked = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked.set())
+    while not asked.wait(timeout=1):  # a wait without a timeout would not be interrupted on Windows
+        pass
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="syspro-sandbox")
 def cli() -> None:
@@ -90,7 +100,7 @@ def up(**options: t.Any) -> None:
             "[bold]meltano run tap-syspro target-anaplan[/bold]; "
             "[bold]sandbox day[/bold] plays a business day. Ctrl-C stops."
         )
-        threading.Event().wait()
+        _wait_for_signal()
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
@@ -141,5 +151,3 @@ def main() -> None:
     except (SandboxError, syspro.SysproDataError) as error:
         console.print(f"[red]sandbox:[/red] {error}")
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -74,6 +74,8 @@ class Batch:
     def name(self) -> str:
         """What logs and errors call it."""
         kind, target = self.mappings[0].batch
+        if self.binding is not None:
+            target = self.binding.destination.runnable.name
         streams = ", ".join(dict.fromkeys(mapping.stream for mapping in self.mappings))
         return f"{kind} {target!r} (stream {streams})"
 

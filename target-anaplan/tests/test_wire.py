@@ -169,8 +169,10 @@ def test_automatic_mapping_by_headers(model, target, messages):
         schema("things", "Code", "Name", "_syspro_key", key=("Code",)),
         record("things", Code="A", Name="a"),
     ]
-    assert target.run(lines).code == 0
+    run = target.run(lines)
+    assert run.code == 0
     assert model.uploaded("Items.csv") == [["Code", "Name"], ["A", "a"]]
+    assert run.outcomes[0]["target"] == "import 'Items' (stream things)"
 
 
 def test_ambiguous_automatic_mapping(model, target, messages):

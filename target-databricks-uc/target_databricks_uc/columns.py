@@ -17,7 +17,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 from singer_kit.errors import DataError
-from singer_kit.messages import decode_record
+from singer_kit.messages import decode_record, encode
 from singer_sdk.exceptions import MissingKeyPropertiesError
 
 from target_databricks_uc.tables import BATCH_ID, DELETED_AT, RECORD_METADATA, SEQUENCE
@@ -49,6 +49,7 @@ _ARROW_TYPES: Mapping[Kind, pa.DataType] = {
     Kind.DATE: pa.date32(),
     Kind.TIMESTAMP: _INSTANT,
 }
+_tree_decoder = msgspec.json.Decoder(float_hook=Decimal)
 _ROW_IN_MESSAGE = re.compile(r"\$\[(\d+)\](?:\.(.*?))?`?$")
 
 
@@ -252,13 +253,15 @@ def _parse_instants(texts: Sequence[str | None]) -> pa.Array[Any]:
 
 
 def _json_text(value: msgspec.Raw, column: Column) -> str | None:
-    """JSON without needless blanks; a string that stands alone is text, not JSON."""
+    """JSON without needless blanks and escapes; a string that stands alone is text, not JSON."""
     raw = bytes(value)
     if not raw or raw == b"null":
         return None
     try:
         if raw.startswith(b'"'):
             return msgspec.json.decode(raw, type=str)
+        if b"\\u" in raw:  # many taps escape every letter beyond ASCII, and people search these columns
+            return encode(_tree_decoder.decode(raw)).decode()
         return msgspec.json.format(raw, indent=-1).decode()
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DataError(f"Property {column.prop} of a record is not JSON in UTF-8: {error}.") from error

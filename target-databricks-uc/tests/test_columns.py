@@ -100,6 +100,7 @@ def test_files_hold_microseconds_and_no_schema_of_arrows_own(tmp_path):
     ("value", "text"),
     [
         (b'{"b": [1, 2.50], "a": "x y"}', '{"b":[1,2.50],"a":"x y"}'),
+        (b'{"Z\\u00fcrich": [2.50, "\\ud83d\\ude00", "a\\u0022"]}', '{"Zürich":[2.50,"\U0001f600","a\\""]}'),
         (b"1.10", "1.10"),
         (b'"plain \\u00fc"', "plain ü"),
         (b"null", None),
