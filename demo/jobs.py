@@ -44,7 +44,13 @@ def run_meltano(arguments: Iterable[str], environment: Mapping[str, str]) -> sub
     return subprocess.Popen(
         [MELTANO, "--log-format", "json", *arguments],
         cwd=PROJECT,
-        env={**os.environ, **environment, "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        env={
+            **os.environ,
+            **environment,
+            "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",
+            # The SDK's joblib warns where there is no shared memory, which it does not need.
+            "JOBLIB_MULTIPROCESSING": "0",
+        },
         text=True,
         encoding="utf-8",
         stdout=subprocess.PIPE,

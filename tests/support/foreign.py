@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
 
 UV = str(Path(sys.executable).with_name("uv"))
 SCRIPTS = "Scripts" if sys.platform == "win32" else "bin"
 
-
-class Plugin(t.NamedTuple):
-    """A distribution, and the command that it installs."""
-
-    requirement: str
-    executable: str
-
-
-PLUGINS = {
-    plugin.executable: plugin
-    for plugin in (
-        Plugin("tap-jsonl==0.3.1", "tap-jsonl"),
-        Plugin("tap-spreadsheets==1.1.2", "tap-spreadsheets"),
-        Plugin("meltano-map-transform==0.12.3", "meltano-map-transform"),
-        Plugin("target-jsonl==0.1.4", "target-jsonl"),
-        Plugin("meltanolabs-target-csv==0.5.0", "target-csv"),
-        Plugin("target-duckdb==0.8.0", "target-duckdb"),
-    )
+REQUIREMENTS = {
+    "tap-jsonl": ("tap-jsonl==0.3.1",),
+    "tap-spreadsheets": ("tap-spreadsheets==1.1.2",),
+    "meltano-map-transform": ("meltano-map-transform==0.12.3",),
+    "target-jsonl": ("target-jsonl==0.1.4",),
+    "target-csv": ("meltanolabs-target-csv==0.5.0",),
+    # With duckdb 1.3 and later its COPY takes the first row of many a batch for a header, and it is lost.
+    "target-duckdb": ("target-duckdb==0.8.0", "duckdb==1.2.2"),
 }
+"""What is installed for a command."""
 
 
 @dataclass
@@ -48,7 +38,7 @@ class Environments:
             )
             subprocess.run(
                 [UV, "pip", "install", "--quiet", "--python", str(scripts / "python"),
-                 PLUGINS[name].requirement],
+                 *REQUIREMENTS[name]],
                 check=True,
             )  # fmt: skip
             self._made.add(name)

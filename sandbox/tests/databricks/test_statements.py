@@ -101,6 +101,24 @@ def test_catalog_and_schema_complete_names(run):
     assert run.rows("SELECT count(*) FROM Syspro.t", catalog="MAIN") == [["0"]]
 
 
+def test_the_session_knows_who_asks_and_where(run, client):
+    me = client.current_user.me().user_name
+    run.rows("CREATE SCHEMA main.syspro")
+    answer = run(
+        "SELECT current_user(), concat(session_user(), '!') AS s, current_schema() FROM range(1)",
+        schema="syspro",
+    )
+    assert [column.name for column in answer.manifest.schema.columns] == [
+        "current_user()",
+        "s",
+        "current_schema()",
+    ]
+    assert answer.result.data_array == [[me, f"{me}!", "syspro"]]
+    run.rows("CREATE TABLE t (a STRING, b STRING)", schema="syspro")
+    run.rows("INSERT INTO t SELECT current_catalog(), user() UNION SELECT 'x', 'user()'", schema="syspro")
+    assert run.rows("SELECT * FROM main.syspro.t ORDER BY a") == [["main", me], ["x", "user()"]]
+
+
 def test_a_running_query_is_cancelled(run, client, workspace):
     answer = run(SLOW, wait="0s")
     _settled(client, answer.statement_id, StatementState.RUNNING)

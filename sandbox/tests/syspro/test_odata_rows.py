@@ -142,6 +142,7 @@ def test_counts(erp, serve):
     assert 0 < open_ones < total
     plain = erp.odata("CHEM/ApInvoice/$count")
     assert (plain.text, plain.headers["Content-Type"].split(";")[0]) == (str(total), "text/plain")
+    assert erp.odata("CHEM/ApInvoice/$count", headers={"Accept": "text/plain"}).text == str(total)
     assert erp.odata("CHEM/ApInvoice/$count", "$filter=MthInvBal1 ne 0&$top=1").text == str(open_ones)
     answer = erp.odata("CHEM/ApInvoice", "$filter=MthInvBal1 ne 0&$count=true&$top=1&$skip=2").json()
     assert (answer["@odata.count"], len(answer["value"])) == (open_ones, 1)

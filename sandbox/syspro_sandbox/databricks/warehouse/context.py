@@ -10,6 +10,7 @@ import pyarrow as pa
 from syspro_sandbox.databricks.sql.errors import SqlError, unsupported
 from syspro_sandbox.databricks.sql.names import Defaults, quote
 from syspro_sandbox.databricks.sql.relations import Files, relations
+from syspro_sandbox.databricks.sql.session import inline_session, session_values
 from syspro_sandbox.databricks.sql.tokens import Statement
 from syspro_sandbox.databricks.warehouse import information_schema
 from syspro_sandbox.databricks.warehouse.engine import (
@@ -70,7 +71,7 @@ class Context:
             raise translate(str(error), statement) from error
 
     def resolve(self, statement: Statement) -> Statement:
-        """The statement with full lower-case names for tables, local paths for files, and views spelt out.
+        """The statement with full lower-case names, local paths for files, views and who asks spelt out.
 
         Raises:
             SqlError: a table, view or file there is not, or no grant for it.
@@ -84,6 +85,7 @@ class Context:
             if text.startswith("(") and not found.aliased:
                 text += f" AS {quote(name.name)}"
             statement.replace(found.start, found.end, text)
+        inline_session(statement, session_values(self.owner, self.defaults))
         return statement.edited()
 
     def table(self, name: ObjectName, privilege: str) -> Path:

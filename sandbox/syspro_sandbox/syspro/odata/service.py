@@ -106,7 +106,10 @@ class ODataService:
         parameters = read_parameters(request.scope["query_string"].decode("ascii", "replace"))
         if segments == ["$metadata"]:
             return Response(self._metadata, headers=_VERSION, media_type="application/xml")
-        form = read_format(parameters.get("$format"), request.headers.get("Accept", ""))
+        accept = request.headers.get("Accept", "")
+        if segments[-1:] == ["$count"] and "text/plain" in accept.lower():
+            accept = ""  # a bare number is no JSON
+        form = read_format(parameters.get("$format"), accept)
         if not segments:
             shown = [each for name, each in self._sets.items() if not self._hides(company, name)]
             document = service_document(shown, f"{root}$metadata")
