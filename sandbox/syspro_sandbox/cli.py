@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from syspro_sandbox import syspro
@@ -34,7 +35,11 @@ def _start_options(function: F) -> F:
     """The options that `up` and `run` share."""
     for option in (
         DATA_OPTION,
-        click.option("--scale", type=float, help="Multiplies the number of SYSPRO documents (new data: 1)."),
+        click.option(
+            "--scale",
+            type=click.FloatRange(min=0, min_open=True),
+            help="Multiplies the number of SYSPRO documents (new data: 1).",
+        ),
         click.option("--seed", type=int, help="Seed of new data (7)."),
         click.option("--companies", help=f"SYSPRO companies, by commas (new data: {','.join(syspro.ALL)})."),
         click.option(
@@ -43,7 +48,10 @@ def _start_options(function: F) -> F:
             help="Business date of new data (a fixed one).",
         ),
         click.option(
-            "--port-base", default=0, help="First of three ports in a row (default: any free ports)."
+            "--port-base",
+            type=click.IntRange(0, Ports.HIGHEST_BASE),
+            default=0,
+            help="First of three ports in a row (default: any free ports).",
         ),
     ):
         function = option(function)
@@ -149,5 +157,5 @@ def main() -> None:
     try:
         cli()
     except (SandboxError, syspro.SysproDataError) as error:
-        console.print(f"[red]sandbox:[/red] {error}")
+        console.print(f"[red]sandbox:[/red] {escape(str(error))}", soft_wrap=True, highlight=False)
         sys.exit(1)

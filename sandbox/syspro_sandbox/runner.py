@@ -38,6 +38,8 @@ class SandboxError(Exception):
 class Ports:
     """The ports of the three servers; 0 lets the system choose."""
 
+    HIGHEST_BASE: t.ClassVar[int] = 65_533
+
     syspro: int = 0
     anaplan: int = 0
     databricks: int = 0
@@ -80,7 +82,8 @@ class Sandbox:
         ports: where to listen.
 
     Raises:
-        SandboxError: when another sandbox already serves this folder.
+        SandboxError: when another sandbox already serves this folder, or it cannot be made; on entering,
+            when a port is taken.
         syspro.SysproDataError: when the folder holds data made from other settings.
     """
 
@@ -100,7 +103,12 @@ class Sandbox:
                 f"A sandbox already serves {self.folder}: use it (sandbox env), stop it, or choose another "
                 "folder with --data."
             )
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SandboxError(
+                f"The folder {self.folder} cannot be made ({error.strerror}): choose another with --data."
+            ) from error
         self._ports = ports or Ports()
         self._stack = ExitStack()
         self.syspro = syspro.create(self.folder, scale=scale, seed=seed, today=today, companies=companies)
@@ -112,6 +120,17 @@ class Sandbox:
         stack = self._stack
         stack.callback(self.syspro.close)
         stack.callback(self.anaplan.close)
+        try:
+            self._listen(stack)
+        except OSError as error:
+            stack.close()
+            raise SandboxError(
+                f"A port from {self._ports.syspro} to {self._ports.databricks} cannot be used "
+                f"({error.strerror}): choose others with --port-base."
+            ) from error
+        return self
+
+    def _listen(self, stack: ExitStack) -> None:
         erp = stack.enter_context(Server(self.syspro.app, port=self._ports.syspro, date_header=False))
         planning = stack.enter_context(Server(self.anaplan.app, port=self._ports.anaplan))
         warehouse = stack.enter_context(Server(self.databricks.app, port=self._ports.databricks))
@@ -126,7 +145,6 @@ class Sandbox:
         running = self.folder / RUNNING_FILE
         running.write_text(json.dumps(self.environment, indent=2), encoding="utf-8")
         stack.callback(running.unlink, missing_ok=True)
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

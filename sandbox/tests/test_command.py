@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,32 @@ def test_an_unknown_company_is_wrong_usage(data):
     finished = run(data, "true", options=("--companies", "XXX"))
     assert finished.returncode == 2
     assert "XXX" in finished.stderr
+
+
+@pytest.mark.parametrize("option", ["--scale=0", "--scale=-1", "--port-base=80000", "--today=soon"])
+def test_impossible_options_are_wrong_usage(tmp_path, option):
+    finished = run(tmp_path / "new", "true", options=(option,))
+    assert finished.returncode == 2
+    assert f"Invalid value for '{option.partition('=')[0]}'" in finished.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    finished = run(tmp_path / "file" / ("long" * 30), "true")
+    assert finished.returncode == 1
+    [line] = finished.stderr.splitlines()
+    assert "choose another with --data" in line
+
+
+def test_a_port_that_is_taken_is_one_line(data):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        finished = run(data, "true", options=("--port-base", str(taken.getsockname()[1])))
+    assert finished.returncode == 1
+    [line] = finished.stderr.splitlines()
+    assert "choose others with --port-base" in line
 
 
 def test_a_day_changes_the_books(data):

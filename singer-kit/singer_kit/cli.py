@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import warnings
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -27,7 +28,9 @@ def main_for(plugin_class: type[PluginBase]) -> Callable[[], NoReturn]:
     def main() -> NoReturn:
         command: click.Command = plugin_class.cli  # building it sets up logging
         redaction.install()
-        run(lambda: command.main(standalone_mode=False), name=plugin_class.name)
+        # click leaves the files of --state and --catalog open where --discover fails: no news for a user.
+        warnings.filterwarnings("ignore", "unclosed file", ResourceWarning)
+        run(lambda: _start(command), name=plugin_class.name)
 
     return main
 
@@ -41,6 +44,12 @@ def run(command: Callable[[], object], *, name: str) -> NoReturn:
         name: Name of the program: its logger, and how it speaks of itself.
     """
     sys.exit(_exit_code(command, logging.getLogger(name), name))
+
+
+def _start(command: click.Command) -> object:
+    if sys.stdout is None:  # the interpreter's way to say that the descriptor is not open
+        raise OutputClosed("Standard output is closed: start the program with one, such as a file.")
+    return command.main(standalone_mode=False)
 
 
 def _exit_code(command: Callable[[], object], logger: logging.Logger, name: str) -> int:  # noqa: PLR0911
@@ -75,4 +84,5 @@ def _exit_code(command: Callable[[], object], logger: logging.Logger, name: str)
 
 def _discard_output() -> None:
     """Let the interpreter's last flush of standard output go nowhere, or it complains once more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

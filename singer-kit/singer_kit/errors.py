@@ -31,7 +31,7 @@ class SettingsError(KitError):
         self.setting = setting
         self.remedy = remedy
         text = f"{message} (setting `{setting}`)" if setting else message
-        super().__init__(f"{text.removesuffix('.')}. {remedy}" if remedy else text)
+        super().__init__(f"{text.removesuffix('.')}. {remedy[0].upper()}{remedy[1:]}" if remedy else text)
 
 
 class PermanentError(KitError):

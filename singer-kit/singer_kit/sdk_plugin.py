@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import abc
+import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
+from dotenv import find_dotenv, load_dotenv
 from singer_sdk.configuration._dict_config import merge_missing_config_jsonschema
+from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.helpers._classproperty import classproperty
 from singer_sdk.helpers.capabilities import (
     FLATTENING_CONFIG,
     STREAM_MAPS_CONFIG,
@@ -16,14 +20,18 @@ from singer_sdk.helpers.capabilities import (
     TargetCapabilities,
 )
 from singer_sdk.mapper import SameRecordTransform, StreamMap
-from singer_sdk.plugin_base import PluginBase, _ConfigInput
+from singer_sdk.plugin_base import JSONSchemaValidator, PluginBase, _ConfigInput
 from typing_extensions import override
 
+from singer_kit.environment import read_environment, variable_of
+from singer_kit.errors import SettingsError
 from singer_kit.preflight import Finding, report
 from singer_kit.redaction import register_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from jsonschema import ValidationError
 
 #: Settings that the SDK itself honours, by the capability that stands for them.
 _BUILTIN_SETTINGS: dict[CapabilitiesEnum, dict[str, Any]] = {
@@ -70,8 +78,16 @@ class KitPlugin(PluginBase, abc.ABC):
         """Read the files of `--config`; one that cannot be read is wrong usage, not a fault of ours."""
         try:
             return super().cb_config(ctx, param, value)
-        except (OSError, ValueError) as error:
-            raise click.BadParameter(str(error), ctx=ctx, param=param) from error
+        except (OSError, ValueError, TypeError) as error:
+            # A TypeError: the file holds JSON, but no object.
+            reason = str(error) if isinstance(error, OSError) else f"no JSON object ({error})"
+            raise click.BadParameter(f"{', '.join(value)}: {reason}", ctx=ctx, param=param) from error
+
+    @classproperty
+    def _env_var_config(cls) -> dict[str, Any]:  # noqa: N805  # the SDK's form
+        cls.append_builtin_config(cls.config_jsonschema)
+        load_dotenv(find_dotenv())
+        return read_environment(cls.config_jsonschema["properties"], cls._env_var_prefix, os.environ)
 
     @override
     def _setup_signal_handlers(self) -> None:
@@ -84,7 +100,27 @@ class KitPlugin(PluginBase, abc.ABC):
             if schema.get("secret") or schema.get("writeOnly"):
                 for text in _texts(self._config.get(name)):
                     register_secret(text)
-        return super()._validate_config(raise_errors=raise_errors)
+        try:
+            return super()._validate_config(raise_errors=raise_errors)
+        except ConfigValidationError as error:
+            raise SettingsError(self._describe_wrong_settings()) from error
+
+    def _describe_wrong_settings(self) -> str:
+        schema = self.config_jsonschema
+        missing = [name for name in schema.get("required", ()) if name not in self._config]
+        wrong = [
+            _describe(error)
+            for error in JSONSchemaValidator(schema).iter_errors(self._config)
+            if error.validator != "required" or error.path
+        ]
+        parts = []
+        if missing:
+            variables = ", ".join(variable_of(self._env_var_prefix, name) for name in missing)
+            names = ", ".join(missing)
+            parts.append(f"Settings are missing: {names}. Set them in the configuration or as {variables}.")
+        if wrong:
+            parts.append(f"Wrong settings: {'; '.join(wrong)}. Correct them.")
+        return " ".join(parts)
 
     @classmethod
     def _exit_with_report(cls, ctx: click.Context) -> None:
@@ -101,6 +137,11 @@ class KitPlugin(PluginBase, abc.ABC):
 def changes_nothing(stream_map: StreamMap) -> bool:
     """Whether a stream map hands records through as they are: neither a map nor flattening is configured."""
     return type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled
+
+
+def _describe(error: ValidationError) -> str:
+    name, *rest = error.path or ["configuration"]
+    return f"`{name}`{''.join(f'[{step!r}]' for step in rest)}: {error.message}"
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -7,7 +7,10 @@ fast (singer-meltano.md 4.3, "envelope decode only"), and the sink decodes it on
 from __future__ import annotations
 
 import logging
+import os
+import select
 import sys
+import time
 from collections import Counter
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
@@ -15,7 +18,7 @@ from singer_sdk.exceptions import InvalidInputLine
 from singer_sdk.singerlib.encoding.base import GenericSingerReader, SingerMessageType
 from typing_extensions import override
 
-from singer_kit.errors import DataError
+from singer_kit.errors import DataError, PermanentError
 from singer_kit.messages import Envelope, decode_envelope, decode_record
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 _READ_SIZE = 1 << 20  # a file; a pipe gives 64 KiB at a time
+_DISCARD_SECONDS = 60.0
 
 
 class MessageReader(GenericSingerReader[bytes]):
@@ -118,7 +122,7 @@ class MessageReader(GenericSingerReader[bytes]):
 
     def _lines(self, file_input: IO[bytes] | IO[str] | None) -> Iterator[tuple[bytes, bool]]:
         """The lines, and whether each has its end: a tap that is killed leaves half a line."""
-        source: Any = file_input or self.default_input
+        source: Any = file_input or self._standard_input()
         binary: BinaryIO | None = getattr(source, "buffer", None)  # text that stands on bytes
         if binary is None and isinstance(source.read(0), str):
             yield from ((text.encode(), text.endswith("\n")) for text in source)
@@ -133,6 +137,11 @@ class MessageReader(GenericSingerReader[bytes]):
                 parts = [others[-1]]
         yield b"".join(parts), False
 
+    def _standard_input(self) -> IO[bytes] | IO[str]:
+        if sys.stdin is None:
+            raise PermanentError("Standard input is closed: pipe a tap into it, or name a file with --input.")
+        return self.default_input
+
     def _read(self, source: BinaryIO) -> bytes:
         try:
             descriptor = source.fileno()
@@ -143,6 +152,21 @@ class MessageReader(GenericSingerReader[bytes]):
                 self._shutdown.wait_readable(descriptor)
             chunk: bytes = source.read1(_READ_SIZE)  # type: ignore[attr-defined]  # BinaryIO is too narrow
         return chunk
+
+
+def discard_rest(source: BinaryIO, seconds: float = _DISCARD_SECONDS) -> None:
+    """Read what is left of the input, for so long at most.
+
+    Meltano 4.4 ends with a stack trace of its own, a BrokenPipeError, where a loader ends while the tap
+    still writes; read to the end, it says in one line that the loader failed.
+    """
+    descriptor = source.fileno()
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        if sys.platform != "win32" and not select.select([descriptor], [], [], left)[0]:
+            return
+        if not os.read(descriptor, _READ_SIZE):
+            return
 
 
 def _record_message(envelope: Envelope) -> dict[str, Any]:

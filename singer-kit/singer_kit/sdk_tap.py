@@ -126,7 +126,7 @@ class KitTap(KitPlugin, Tap):
             part: The stream, or `stream company`.
             message: One line for the user.
         """
-        self.logger.error("%s: %s", part, message)
+        self.logger.warning("%s: %s", part, message)  # the run's last line is the error
         self._failures.append((part, message))
 
     @property
@@ -201,9 +201,31 @@ def _load(option: str, file: IO[str] | None) -> dict[str, Any] | None:
     if file is None:
         return None
     try:
-        return load_json(file.read())
+        content = load_json(file.read())
     except ValueError as error:
         raise SettingsError(f"The file of {option} is not JSON: {error}") from error
+    _check_shape(option, content)
+    return content
+
+
+def _check_shape(option: str, content: Any) -> None:
+    """Refuse what would be read as a catalogue without streams, or as no state at all.
+
+    Raises:
+        SettingsError: The file is not what the option asks for.
+    """
+    if option == "--catalog":
+        if not isinstance(content, dict) or not isinstance(content.get("streams"), list):
+            raise SettingsError(
+                "The file of --catalog has no list `streams`", remedy="Make it with --discover."
+            )
+        return
+    bookmarks = content.get("bookmarks", {}) if isinstance(content, dict) else None
+    if not isinstance(bookmarks, dict) or not all(isinstance(part, dict) for part in bookmarks.values()):
+        raise SettingsError(
+            "The file of --state is not the STATE of a Singer tap",
+            remedy="Give the last `value` of a STATE message, or leave the option out to read everything.",
+        )
 
 
 class KitStream(Stream):

@@ -8,13 +8,15 @@ is listed in README.md.
 from __future__ import annotations
 
 import abc
+import atexit
 import copy
+import os
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 from singer_sdk import Sink, Target
-from singer_sdk.exceptions import RecordsWithoutSchemaException
+from singer_sdk.exceptions import InvalidJSONSchema, RecordsWithoutSchemaException
 from singer_sdk.mapper import RemoveRecordTransform
 from singer_sdk.plugin_base import _ConfigInput
 from singer_sdk.singerlib.encoding.base import SingerMessageType
@@ -23,11 +25,11 @@ from typing_extensions import override
 
 from singer_kit.clock import SystemClock
 from singer_kit.commit import CommitQueue
-from singer_kit.errors import KitError, PartialFailure, PermanentError, reasons
+from singer_kit.errors import DataError, KitError, PartialFailure, PermanentError, reasons
 from singer_kit.messages import decode_record, encode, write_output
 from singer_kit.preflight import report
 from singer_kit.sdk_plugin import KitPlugin, changes_nothing
-from singer_kit.sdk_reader import MessageReader
+from singer_kit.sdk_reader import MessageReader, discard_rest
 from singer_kit.shutdown import Interrupted, Shutdown
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
     from singer_kit.clock import Clock
 
+#: Meltano sets it for a loader.
+_LOADER_VARIABLE = "MELTANO_LOADER_NAME"
 #: The stream that `meltano config test` sends to a loader.
 _MELTANO_TEST_STREAM = "meltano_test_stream"
 
@@ -80,9 +84,13 @@ class KitSink(Sink):
         """None: whoever decodes the records validates them. The schema itself is checked here.
 
         Raises:
-            InvalidJSONSchema: The stream's schema is not a JSON schema.
+            DataError: The stream's schema is not a JSON schema.
         """
-        JSONSchemaValidator(self.schema)
+        try:
+            JSONSchemaValidator(self.schema)
+        except InvalidJSONSchema as error:
+            reason = str(error).removeprefix("Schema Validation Error: ").partition("\n")[0]
+            raise DataError(f"The schema of {self.stream_name} is no JSON schema: {reason}") from error
 
     @override
     def _add_sdc_metadata_to_schema(self) -> None:
@@ -151,7 +159,7 @@ class KitTarget(KitPlugin, Target):
 
     def fail(self, part: str, error: Exception) -> None:
         """Note that a part failed: its further records are only counted, so no later STATE is printed."""
-        self.logger.error("%s: %s", part, error)
+        self.logger.warning("%s: %s", part, error)  # the run's last line is the error
         self.failed[part] = str(error)
         if sink := self.sinks.get(part):
             self._restart_waiting(sink)
@@ -254,7 +262,8 @@ class KitTarget(KitPlugin, Target):
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         self._assert_line_requires(message_dict, requires={"stream", "schema"})
         stream, schema = message_dict["stream"], message_dict["schema"]
-        self._assert_line_requires(schema, requires={"properties"})
+        if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
+            raise DataError(f"The schema of {stream} is no JSON schema with `properties`: correct the tap.")
         if stream == _MELTANO_TEST_STREAM:
             self._answer_config_test()
             return
@@ -382,7 +391,12 @@ class KitTarget(KitPlugin, Target):
         super(Target, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
         config = config or _ConfigInput()
-        cls(config=config.config, parse_env_config=config.parse_env).run(file_input)
+        try:
+            cls(config=config.config, parse_env_config=config.parse_env).run(file_input)
+        except Exception:
+            if _LOADER_VARIABLE in os.environ and file_input is None and sys.stdin is not None:
+                atexit.register(discard_rest, sys.stdin.buffer)  # behind the line that says what is wrong
+            raise
 
     @classmethod
     def cb_test(cls, ctx: click.Context, param: click.Option, value: bool) -> None:  # noqa: FBT001  # click's form

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,6 +13,10 @@ from singer_kit.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from urllib.parse import SplitResult
+
+#: A user before the host, also in what is no URL otherwise: such a text must not be quoted.
+_USER_IN_URL = re.compile(r"(\w+://)?[^/]*@")
 
 
 def require(config: Mapping[str, Any], name: str) -> Any:
@@ -55,14 +60,20 @@ def normalise_url(value: str, setting: str, *, allow_http: bool = False) -> str:
         SettingsError: It is no URL, or would send secrets in clear text.
     """
     text = value.strip().rstrip("/")
-    parts = urlsplit(text)
-    if parts.username or parts.password:
+    parts = _split(text)
+    if _USER_IN_URL.match(text):
         raise SettingsError(
             "The address holds a user name or a password",
             setting=setting,
             remedy="Use the settings for them.",
         )
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    if (
+        parts is None
+        or parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+    ):
         raise SettingsError(
             f"{value!r} is not the address of a server",
             setting=setting,
@@ -75,6 +86,15 @@ def normalise_url(value: str, setting: str, *, allow_http: bool = False) -> str:
             remedy="Use https, or set `allow_http` if the network between is yours alone.",
         )
     return text
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is none
+    except ValueError:
+        return None
+    return parts
 
 
 def _is_loopback(host: str) -> bool:

@@ -127,7 +127,51 @@ def test_preflight_of_a_target(call, tmp_path):
 def test_the_preflight_needs_valid_settings(call, plugin_class):
     code, _, said = call(plugin_class, "--test", hold=1)
     assert code == 1
-    assert "Wrong setting: 1 is not of type 'string', 'null' in config['hold']" in said
+    assert "Wrong settings: `hold`: 1 is not of type 'string', 'null'. Correct them." in said
+    assert "Config validation failed" not in said
+
+
+@pytest.mark.parametrize("content", ["[1]", '{"hold":', "\x00"])
+def test_a_configuration_that_is_none_is_wrong_usage(call, tmp_path, content):
+    file = tmp_path / "broken.json"
+    file.write_text(content)
+    code, _, said = call(DemoTap, "--config", str(file))
+    assert code == 2
+    assert "broken.json: no JSON object" in said
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "said_of_it"),
+    [
+        ("TAP_DEMO_ROWS", "many", "'many' cannot be read (setting `rows`). Set TAP_DEMO_ROWS to a whole"),
+        ("TAP_DEMO_COMPANIES", '["A', "(setting `companies`). Set TAP_DEMO_COMPANIES to a JSON list"),
+    ],
+)
+def test_the_environment_is_read_or_refused_by_name(call, monkeypatch, variable, text, said_of_it):
+    monkeypatch.setenv(variable, text)
+    code, _, said = call(DemoTap, "--config", "ENV")
+    assert code == 1
+    assert said_of_it in said
+    assert "bug" not in said
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "said_of_it"),
+    [
+        ("--state", "[]", "is not the STATE"),
+        ("--state", '{"bookmarks": []}', "is not the STATE"),
+        ("--state", '{"bookmarks": {"invoices": []}}', "is not the STATE"),
+        ("--state", "{", "is not JSON"),
+        ("--catalog", "{}", "no list `streams`"),
+        ("--catalog", "[]", "no list `streams`"),
+    ],
+)
+def test_a_state_or_catalogue_that_is_none(call, tmp_path, option, content, said_of_it):
+    file = tmp_path / "input.json"
+    file.write_text(content)
+    code, out, said = call(DemoTap, option, str(file))
+    assert (code, out) == (1, "")
+    assert said_of_it in said
 
 
 @pytest.mark.parametrize("plugin_class", [DemoTap, DemoTarget])

@@ -6,9 +6,9 @@ import pytest
 from kit_demo_target import DemoTarget, FileSink
 from kit_harness import printed, record, schema, state
 from singer_kit.clock import ManualClock
-from singer_kit.errors import PartialFailure, PermanentError
+from singer_kit.errors import DataError, PartialFailure, PermanentError
 from singer_kit.messages import decode_record
-from singer_sdk.exceptions import InvalidInputLine, InvalidJSONSchema, RecordsWithoutSchemaException
+from singer_sdk.exceptions import InvalidInputLine, RecordsWithoutSchemaException
 
 STRING = {"type": "string"}
 
@@ -276,8 +276,17 @@ def test_a_record_before_its_schema(make):
 
 
 def test_a_schema_that_is_none(make):
-    with pytest.raises(InvalidJSONSchema):
+    with pytest.raises(PermanentError) as error:
         load(make(), schema("a", x={"type": "nonsense"}))
+    assert str(error.value) == (
+        "Nothing was delivered: a: The schema of a is no JSON schema: "
+        "'nonsense' is not valid under any of the given schemas"
+    )
+
+
+def test_a_schema_that_is_no_object(make):
+    with pytest.raises(DataError, match="The schema of a is no JSON schema with `properties`"):
+        load(make(), json.dumps({"type": "SCHEMA", "stream": "a", "schema": []}))
 
 
 def test_meltano_config_test_is_answered_without_writing(make, loaded, tmp_path, capsys):

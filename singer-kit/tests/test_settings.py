@@ -36,7 +36,11 @@ def test_urls(value, url):
         ("https://erp.example/?a=b", "not the address"),
         ("http://erp.example", "clear text"),
         ("http://127.0.0.1.example", "clear text"),
+        ("https://[erp.example", "not the address"),
+        ("https://erp.example:99999", "not the address"),
         ("ftp://me:hunter2@erp.example", "holds a user name"),
+        ("https://me:hunter2@erp.example:99999", "holds a user name"),
+        ("me:hunter2@erp.example/x", "holds a user name"),
     ],
 )
 def test_wrong_urls(value, reason):

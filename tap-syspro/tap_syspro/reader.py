@@ -11,10 +11,10 @@ from singer_kit.errors import SettingsError
 from tap_syspro.ahead import ReadAhead
 from tap_syspro.errors import DoubtfulRead
 from tap_syspro.headers import Headers
+from tap_syspro.methods import SNAPSHOT_KEY, Plan, Segment, Situation, Value, plan
 from tap_syspro.odata.metadata import Kind
 from tap_syspro.odata.paging import Paging, Query, RawPage
 from tap_syspro.periods import Ledger
-from tap_syspro.plans import SNAPSHOT_KEY, Plan, Segment, Situation, Value, plan
 from tap_syspro.records import KEY, ROWVERSION, RecordShape, Row, reader_of
 
 if t.TYPE_CHECKING:

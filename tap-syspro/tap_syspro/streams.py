@@ -14,7 +14,7 @@ from singer_sdk.singerlib.catalog import Metadata
 from typing_extensions import override
 
 from tap_syspro.bookmarks import COMPANIES, Bookmark, bookmark_of
-from tap_syspro.plans import replication_key_of
+from tap_syspro.methods import replication_key_of
 from tap_syspro.reader import CompanyReader
 from tap_syspro.schemas import AUTOMATIC
 

@@ -126,8 +126,7 @@ class Catalogue:
         except NotFoundError as error:
             raise PermanentError(
                 f"the model {client.model_id} is not there or hidden from this user; check"
-                " `model_id`, and give the"
-                " user a role in the model"
+                " `model_id` and `api_url`, and give the user a role in the model"
             ) from error
         name, state, home = model.get("name"), model.get("activeState"), model.get("currentWorkspaceId")
         if home and home != client.workspace_id:
@@ -251,8 +250,7 @@ def _find(kind: str, reference: str, objects: Iterable[_Found]) -> _Found:
     hint = f" Did you mean {close[0]!r}?" if close else ""
     raise MappingFailedError(
         f"the model has no {kind} {reference!r} that this user sees.{hint} Create it in Anaplan, give"
-        " the user access to"
-        " it, or correct the mapping"
+        " the user access to it, or correct the mapping (setting `mapping_file` or `mappings`)"
     )
 
 

@@ -21,6 +21,8 @@ if t.TYPE_CHECKING:
     from target_anaplan.settings import Settings
 
 _SLICE_SECONDS = 0.5
+_TRIES = 8
+_TRIES_BEFORE_A_PERSON = 2
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,15 @@ class StoppableClock:
         self._shutdown.check()
 
 
-def connect(settings: Settings, clock: Clock, shutdown: Shutdown) -> Connection:
-    """Builds the parts; the login happens with the first call."""
+def connect(settings: Settings, clock: Clock, shutdown: Shutdown, *, patient: bool = True) -> Connection:
+    """Builds the parts; the login happens with the first call.
+
+    Args:
+        settings: the settings.
+        clock: the time.
+        shutdown: tells that a signal came.
+        patient: false where a person waits: an answer that does not come is asked for once more only.
+    """
     stoppable = StoppableClock(clock, shutdown)
     transport = Transport(
         limiter=RateLimiter(settings.requests_per_minute, stoppable),
@@ -70,6 +79,7 @@ def connect(settings: Settings, clock: Clock, shutdown: Shutdown) -> Connection:
         minimum_tls=settings.minimum_tls,
         connections=settings.upload_threads + 1,
         lock_wait_seconds=settings.lock_wait_seconds,
+        lost_answer_tries=_TRIES if patient else _TRIES_BEFORE_A_PERSON,
         user_agent=f"target-anaplan/{version('target-anaplan')}",
     )
     flow = PasswordLogin(

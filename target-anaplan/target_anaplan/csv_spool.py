@@ -319,9 +319,11 @@ class CsvSpool:
         self._new_rows.clear()
 
     def close(self) -> None:
-        """Removes what was spooled; the sealed file stays."""
+        """Removes what was spooled; the sealed file stays. Closing twice is harmless."""
         self._draft.close()
         self._index.close()
+        if not self._folder.exists():
+            return
         for path in sorted(self._folder.iterdir()):
             path.unlink()
         self._folder.rmdir()

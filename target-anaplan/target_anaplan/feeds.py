@@ -114,8 +114,8 @@ def check_headers(mapping: Mapping, item: ImportObject, file_format: CsvFormat) 
         ]
         raise MappingFailedError(
             f"the columns differ from those of the import {item.name!r}:"
-            f" {'; '.join(filter(None, parts))}. Correct the"
-            " mapping, or upload a file with the new columns in Anaplan and map them there"
+            f" {'; '.join(filter(None, parts))}. Correct the mapping (setting `mapping_file` or `mappings`),"
+            " or upload a file with the new columns in Anaplan and map them there"
         )
 
 
@@ -129,6 +129,6 @@ def check_properties(mapping: Mapping, stream: Stream) -> None:
     if missing:
         places = ", ".join(f"{name!r} ({place})" for name, place in missing.items())
         raise MappingFailedError(
-            f"the stream {stream.name!r} has no property {places}; correct the mapping, or select the"
-            " property in the tap"
+            f"the stream {stream.name!r} has no property {places}; correct the mapping (setting"
+            " `mapping_file` or `mappings`), or select the property in the tap"
         )

@@ -90,7 +90,7 @@ class Batch:
         """Notes why it cannot be delivered; the first reason stays."""
         if self.error is None:
             self.error = str(error)
-            _logger.error("%s: %s", self.name, error)
+            _logger.warning("%s: %s", self.name, error)  # the run's last line is the error
 
 
 class Plan:
@@ -168,6 +168,12 @@ class Plan:
     def before(self, batch: Batch) -> list[Batch]:
         """The batches that one waits for."""
         return [self.batches[key] for key in self.waits.get(batch.mappings[0].batch, ())]
+
+    def close(self) -> None:
+        """Lets go of every spool, also of those that were not delivered."""
+        for batch in self.batches.values():
+            for feed in batch.binding.feeds if batch.binding else ():
+                feed.spool.close()
 
     @staticmethod
     def _attempt(batch: Batch, step: Callable[[], None]) -> None:

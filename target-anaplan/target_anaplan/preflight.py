@@ -8,7 +8,9 @@ from singer_kit.errors import KitError
 from singer_kit.preflight import Finding
 
 from target_anaplan.catalogue import LOCKED
+from target_anaplan.errors import NotFoundError
 from target_anaplan.plan import resolve
+from target_anaplan.settings import DEFAULT_API_URL
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +64,12 @@ def _attempt(subject: str, step: Callable[[], Finding]) -> Finding:
 
 
 def _workspace(settings: Settings, connection: Connection) -> Finding:
-    for workspace in connection.client.workspaces():
+    try:
+        workspaces = connection.client.workspaces()
+    except NotFoundError as error:
+        remedy = f"correct `api_url`; it ends with the version, as in {DEFAULT_API_URL}"
+        return Finding("error", "login and workspace", str(error), remedy)
+    for workspace in workspaces:
         if workspace.get("id") == settings.workspace_id:
             return Finding("ok", "login and workspace", f"{settings.username} sees {workspace.get('name')!r}")
     remedy = "check `workspace_id`; an administrator can give the user access to the workspace"

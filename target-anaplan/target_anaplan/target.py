@@ -187,13 +187,14 @@ class TargetAnaplan(KitTarget):
         from target_anaplan.connection import connect  # noqa: PLC0415  # costs start-up time
         from target_anaplan.preflight import examine  # noqa: PLC0415  # costs start-up time
 
-        return examine(self.settings, connect(self.settings, self.clock, self.shutdown))
+        return examine(self.settings, connect(self.settings, self.clock, self.shutdown, patient=False))
 
     @override
     def run(self, file_input: t.IO[str] | None = None) -> None:
         """Reads and delivers everything; the last line of the log says what became of it."""
         with ExitStack() as cleanup, self._explained_disk_errors():
             cleanup.callback(self._folder.close)
+            cleanup.callback(self.plan.close)
             cleanup.callback(self._logout)
             super().run(file_input)
         if "connection" in vars(self) or self.plan.deletions:

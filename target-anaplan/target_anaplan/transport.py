@@ -115,6 +115,8 @@ class Transport:
         minimum_tls: `1.2` or `1.3`.
         connections: how many requests may be under way at the same time.
         lock_wait_seconds: how long a busy or locked model is waited for.
+        lost_answer_tries: how often a request without an answer is sent.
+        user_agent: how the target calls itself.
     """
 
     def __init__(
@@ -125,6 +127,7 @@ class Transport:
         minimum_tls: str,
         connections: int,
         lock_wait_seconds: int,
+        lost_answer_tries: int,
         user_agent: str,
     ) -> None:
         self._limiter = limiter
@@ -132,7 +135,10 @@ class Transport:
         self._policies: dict[type[Exception], RetryPolicy] = {
             # A busy model keeps some calls waiting until they time out (4.2).
             LostAnswerError: RetryPolicy(
-                max_tries=8, base=1.0, cap=60.0, budget=max(_LOST_ANSWER_BUDGET, lock_wait_seconds)
+                max_tries=lost_answer_tries,
+                base=1.0,
+                cap=60.0,
+                budget=max(_LOST_ANSWER_BUDGET, lock_wait_seconds),
             ),
             TooManyRequestsError: _TOO_MANY,
             ModelBusyError: RetryPolicy(max_tries=sys.maxsize, base=2.0, cap=30.0, budget=lock_wait_seconds),

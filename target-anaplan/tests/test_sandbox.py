@@ -24,6 +24,7 @@ def sandbox_server():
     sandbox = anaplan.create(None)
     with Server(sandbox.app) as server:
         yield sandbox, server.url
+    sandbox.close()
 
 
 @pytest.fixture

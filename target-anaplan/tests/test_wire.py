@@ -461,6 +461,27 @@ def test_test_reports_and_writes_nothing(model, target):
     assert target.run([], "--test", mappings=[ITEMS, FACTS]).code == 0
 
 
+def test_test_names_a_wrong_address_of_the_api(model, target):
+    run = target.run([], "--test", mappings=[ITEMS], api_url=target.config["api_url"] + "/wrong")
+    assert run.code == 1
+    assert "correct `api_url`" in run.err
+
+
+def test_test_does_not_keep_a_person_waiting_for_an_address_without_answer(model, target):
+    run = target.run([], "--test", mappings=[ITEMS], auth_url="http://127.0.0.1:9")
+    assert run.code == 1
+    assert run.err.count("attempt 2 follows") == 1
+    assert "attempt 3 follows" not in run.err
+
+
+def test_a_missing_import_is_one_error_that_names_the_setting(model, target, input_lines):
+    run = target.run(input_lines, mappings=[{**ITEMS, "import": "Itemz"}, FACTS])
+    assert run.code == 3
+    [line] = [line for line in run.err.splitlines() if "ERROR" in line]
+    assert "the model has no import 'Itemz'" in line
+    assert "setting `mapping_file`" in line
+
+
 def test_unknown_settings_do_not_matter(model, target, input_lines):
     assert (
         target.run(input_lines, mappings=[ITEMS, FACTS], oauth_url="http://127.0.0.1:1", nonsense=1).code == 0

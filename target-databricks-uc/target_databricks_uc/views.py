@@ -93,9 +93,9 @@ def create_views(settings: Settings) -> list[str]:
     created = []
     for view in read_views():
         if missing := [stream for stream in view.streams if not catalog.has_table(table_name(stream))]:
-            schema = f"{settings.catalog}.{settings.schema}"
             raise PermanentError(
-                f"The view {view.name} reads tables that are not in {schema}, or not granted to us. "
+                f"The view {view.name} reads tables that are not in {settings.catalog}.{settings.schema} "
+                "(settings `catalog` and `schema`), or not granted to us. "
                 f"Load these streams first: {', '.join(missing)}."
             )
         warehouse.ask(view.statement(settings), f"Making the view {view.name}")

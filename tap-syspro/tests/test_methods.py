@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 from singer_kit.errors import SettingsError
-from tap_syspro import plans
+from tap_syspro import methods
+from tap_syspro.methods import Situation, plan
 from tap_syspro.odata.metadata import Column, EntitySet, Kind
 from tap_syspro.odata.urls import encode
-from tap_syspro.plans import Situation, plan
 from tap_syspro.settings import Settings
 from tap_syspro.tables import BY_NAME, TABLES, Method
 
@@ -187,14 +187,14 @@ def test_a_future_period_does_not_carry_the_bookmark_along():
 
 
 def test_a_bookmark_never_goes_back():
-    made = plans.Plan((), "JournalDate", "2026-06-10", "2026-06-17")
+    made = methods.Plan((), "JournalDate", "2026-06-10", "2026-06-17")
     assert made.advance("2026-06-10", "2026-05-01") == "2026-06-10"
     assert made.advance("2026-06-10", None) == "2026-06-10"
     assert made.advance(None, "2026-05-01") == "2026-05-01"
 
 
 def test_a_bookmark_that_stands_in_the_future_comes_back():
-    made = plans.Plan((), "JournalDate", "2999-01-01", "2026-06-17")
+    made = methods.Plan((), "JournalDate", "2999-01-01", "2026-06-17")
     assert made.advance("2999-01-01", "2026-05-01") == "2026-06-17"
 
 
@@ -222,7 +222,7 @@ def test_the_ledger_filter_goes_into_every_segment():
 
 def test_every_period_written_is_read_back():
     for period in ((2026,), (2026, 1), (2026, 15)):
-        assert plans.period_from_bookmark(plans.period_to_bookmark(period), len(period)) == period
+        assert methods.period_from_bookmark(methods.period_to_bookmark(period), len(period)) == period
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.stream)
