@@ -21,7 +21,7 @@ def main() -> None:
     command = [
         str(Path(sys.executable).with_name("uv")), "pip", "compile", "--quiet", "--universal", "--upgrade",
         "--python-version", OLDEST_PYTHON, "--no-python-downloads", "--no-header", "--no-annotate",
-        "--no-emit-index-url", "--group", "full", "-",
+        "--group", "full", "-",
     ]  # fmt: skip
     answer = subprocess.run(command, cwd=ROOT, check=True, input=wanted, stdout=subprocess.PIPE, text=True)
     pins = [line for line in answer.stdout.splitlines() if "==" in line and not line.startswith("-e ")]
