@@ -14,6 +14,8 @@ PYTEST := $(BIN)/python -m pytest --durations 20 --dist loadfile --numprocesses 
 
 export MELTANO_PROJECT_ROOT := $(CURDIR)
 export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
+# The SDK's joblib warns at import where there is no shared memory, which the SDK does not use.
+export JOBLIB_MULTIPROCESSING := 0
 
 .DEFAULT_GOAL := help
 

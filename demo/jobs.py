@@ -48,8 +48,6 @@ def run_meltano(arguments: Iterable[str], environment: Mapping[str, str]) -> sub
             **os.environ,
             **environment,
             "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",
-            # The SDK's joblib warns where there is no shared memory, which it does not need.
-            "JOBLIB_MULTIPROCESSING": "0",
         },
         text=True,
         encoding="utf-8",
