@@ -30,17 +30,6 @@ class Method(enum.Enum):
     """The last fiscal periods or years, as a whole."""
 
 
-class Vanished(enum.Enum):
-    """What it means when a row is not there any more."""
-
-    DELETED = "deleted"
-    """Somebody deleted it."""
-    RETIRED = "retired"
-    """SYSPRO purged or archived it, as it does with old documents."""
-    BY_STATE = "by_state"
-    """Deleted while it was open, retired afterwards."""
-
-
 @dataclass(frozen=True)
 class Closing:
     """How to recognise a document that was closed lately.
@@ -73,7 +62,6 @@ class Table:
         period_columns: fiscal year and, unless a row holds the whole year, fiscal period.
         calendar: another table of the ledger that tells which year is the current one, and its date column.
         gl: whether rows of several companies' ledgers may stand in it, told apart by `Company`.
-        vanished: what a missing row means.
     """
 
     stream: str
@@ -88,7 +76,6 @@ class Table:
     period_columns: tuple[str, ...] = ()
     calendar: Table | None = None
     gl: bool = False
-    vanished: Vanished = Vanished.DELETED
 
     @property
     def lack(self) -> str:
@@ -133,7 +120,6 @@ _GL_JOURNALS = Table(
     date_column="JournalDate",
     period_columns=_GL_PERIOD,
     gl=True,
-    vanished=Vanished.RETIRED,
 )
 
 _PURCHASE_ORDERS = Table(
@@ -145,7 +131,6 @@ _PURCHASE_ORDERS = Table(
     date_column="OrderEntryDate",
     open_filter=_ORDER_OPEN,
     closing=Closing(("DatePoCompleted",)),
-    vanished=Vanished.BY_STATE,
 )
 _SALES_ORDERS = Table(
     "sales_orders",
@@ -156,7 +141,6 @@ _SALES_ORDERS = Table(
     date_column="EntrySystemDate",
     open_filter=_ORDER_OPEN,
     closing=Closing(("DateLastInvPrt",)),
-    vanished=Vanished.BY_STATE,
 )
 
 TABLES: tuple[Table, ...] = (
@@ -178,7 +162,6 @@ TABLES: tuple[Table, ...] = (
         date_column="InvoiceDate",
         open_filter=_AP_OPEN,
         closing=_ZEROED,
-        vanished=Vanished.BY_STATE,
     ),
     Table(
         "ap_invoice_payments",
@@ -187,7 +170,6 @@ TABLES: tuple[Table, ...] = (
         Method.WINDOW,
         "Payments, adjustments, credit and debit memos against accounts payable invoices.",
         date_column="JournalDate",
-        vanished=Vanished.RETIRED,
     ),
     Table(
         "ap_journals",
@@ -196,7 +178,6 @@ TABLES: tuple[Table, ...] = (
         Method.PERIODS,
         "Accounts payable postings: one row per journal entry.",
         period_columns=_TRN_PERIOD,
-        vanished=Vanished.RETIRED,
     ),
     Table(
         "ap_postings",
@@ -205,7 +186,6 @@ TABLES: tuple[Table, ...] = (
         Method.PERIODS,
         "Distributions of accounts payable postings to ledger accounts.",
         period_columns=_TRN_PERIOD,
-        vanished=Vanished.RETIRED,
     ),
     # Purchasing
     _PURCHASE_ORDERS,
@@ -218,7 +198,6 @@ TABLES: tuple[Table, ...] = (
         date_column="MLastReceiptDat",
         open_filter="MCompleteFlag ne 'Y'",
         header=_PURCHASE_ORDERS,
-        vanished=Vanished.BY_STATE,
     ),
     # Accounts receivable and sales
     Table(
@@ -236,7 +215,6 @@ TABLES: tuple[Table, ...] = (
         date_column="InvoiceDate",
         open_filter=_AR_OPEN,
         closing=_ZEROED,
-        vanished=Vanished.BY_STATE,
     ),
     Table(
         "ar_invoice_payments",
@@ -245,7 +223,6 @@ TABLES: tuple[Table, ...] = (
         Method.WINDOW,
         "Receipts and adjustments against accounts receivable invoices.",
         date_column="JournalDate",
-        vanished=Vanished.RETIRED,
     ),
     _SALES_ORDERS,
     Table(
@@ -257,7 +234,6 @@ TABLES: tuple[Table, ...] = (
         date_column="MLineShipDate",
         open_filter="MShipQty ne 0 or MBackOrderQty ne 0 or QtyReserved ne 0",
         header=_SALES_ORDERS,
-        vanished=Vanished.BY_STATE,
     ),
     # General ledger
     Table("gl_accounts", "GenMaster", ("Company", "GlCode"), Method.SNAPSHOT, "Ledger accounts.", gl=True),
@@ -286,7 +262,6 @@ TABLES: tuple[Table, ...] = (
         period_columns=("GlYear",),
         calendar=_GL_JOURNALS,
         gl=True,
-        vanished=Vanished.RETIRED,
     ),
     _GL_JOURNALS,
     Table(
@@ -298,7 +273,6 @@ TABLES: tuple[Table, ...] = (
         date_column="EntryDate",
         period_columns=_GL_PERIOD,
         gl=True,
-        vanished=Vanished.RETIRED,
     ),
     Table(
         "gl_transactions",
@@ -309,7 +283,6 @@ TABLES: tuple[Table, ...] = (
         date_column="JnlDate",
         period_columns=_GL_PERIOD,
         gl=True,
-        vanished=Vanished.RETIRED,
     ),
     # Inventory
     Table("inventory", "InvMaster", ("StockCode",), Method.SNAPSHOT, "Stock codes."),

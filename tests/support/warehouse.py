@@ -22,9 +22,11 @@ def as_text(value: t.Any) -> str:
 def read_table(
     environment: Mapping[str, str], stream: str, key: Sequence[str]
 ) -> dict[tuple[str, ...], dict[str, str | None]]:
-    """Rows of a stream's table by key."""
+    """Rows of a stream's table by key; a key that stands there twice is an error."""
     rows = query(environment, f"SELECT * FROM `main`.`syspro`.`{stream}`")
-    return {tuple(_key_text(row[part]) for part in key): row for row in rows}
+    by_key = {tuple(_key_text(row[part]) for part in key): row for row in rows}
+    assert len(by_key) == len(rows), f"{stream} holds a key more than once"
+    return by_key
 
 
 def _key_text(value: str | None) -> str:
