@@ -83,7 +83,7 @@ class Delivery:
 
     def _deliver_batch(self, number: int, batch: Batch, binding: Binding) -> None:
         slug = re.sub(r"\W+", "-", batch.mappings[0].target.lower()).strip("-")
-        stamp = self._clock.now().strftime("%Y%m%dT%H%M%SZ")
+        stamp = self._clock.now().strftime("%Y%m%dT%H%M%S.%fZ")
         path = self._settings.state_dir / "batches" / f"{stamp}-{self._run_id}-{number:02d}-{slug}"
         facts = {"run": self._run_id, "target": batch.name, "model": self._settings.model_id}
         folder = BatchFolder(path, self._clock, facts)
