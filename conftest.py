@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
-def spark_parser() -> Iterator[t.Any]:
+def spark_parser() -> Iterator[Any]:
     """The parser of Apache Spark: a second opinion on SQL (local-warehouse.md 1)."""
     sql = pytest.importorskip("pyspark.sql")
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):

@@ -31,8 +31,8 @@ def play(console: Console) -> None:
     """The demo.
 
     Raises:
-        DemoError: when a step failed.
-        SandboxError: when the sandbox cannot be started.
+        DemoError: When a step failed.
+        SandboxError: When the sandbox cannot be started.
     """
     started = time.monotonic()
     folder = PROJECT / "var" / "sandbox"

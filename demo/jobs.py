@@ -7,14 +7,14 @@ import os
 import subprocess
 import sys
 import time
-import typing as t
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from rich.markup import escape
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from rich.console import Console
@@ -68,7 +68,7 @@ def run_job(job: str, environment: Mapping[str, str], console: Console, *, log: 
     """Run one job, showing what its plugins say; the whole log goes to a file.
 
     Raises:
-        DemoError: when the job failed.
+        DemoError: When the job failed.
     """
     LOG_FOLDER.mkdir(parents=True, exist_ok=True)
     path = LOG_FOLDER / f"{log}.jsonl"
@@ -76,10 +76,10 @@ def run_job(job: str, environment: Mapping[str, str], console: Console, *, log: 
     started = time.monotonic()
     last: list[str] = []
     with path.open("w", encoding="utf-8") as file, run_meltano(["run", job], environment) as process:
-        for line in t.cast("t.IO[str]", process.stdout):
+        for line in cast("IO[str]", process.stdout):
             file.write(line)
             try:
-                entry: dict[str, t.Any] = json.loads(line)
+                entry: dict[str, Any] = json.loads(line)
             except ValueError:
                 entry = {"event": line.rstrip()}
             if not entry.get("metric_info"):
@@ -91,7 +91,7 @@ def run_job(job: str, environment: Mapping[str, str], console: Console, *, log: 
     return finished
 
 
-def _show(entry: Mapping[str, t.Any], finished: JobRun, console: Console) -> None:
+def _show(entry: Mapping[str, Any], finished: JobRun, console: Console) -> None:
     plugin, event = str(entry.get("name", "")), str(entry.get("event", ""))
     metric = entry.get("metric_info")
     if metric:

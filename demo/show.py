@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import typing as t
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from syspro_sandbox.readback.anaplan import Model
@@ -15,7 +15,7 @@ from target_anaplan.archive import trace
 
 from demo.jobs import MELTANO, PROJECT, DemoError
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.console import Console

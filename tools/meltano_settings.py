@@ -10,8 +10,8 @@ import json
 import re
 import subprocess
 import sys
-import typing as t
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -31,17 +31,17 @@ MELTANO_CAPABILITIES = frozenset(
 )
 
 
-def read_about(plugin: str) -> dict[str, t.Any]:
+def read_about(plugin: str) -> dict[str, Any]:
     """What the installed executable says of itself."""
     executable = Path(sys.executable).with_name(plugin)
     answer = subprocess.run(
         [str(executable), "--about", "--format", "json"], check=True, capture_output=True, text=True
     )
-    about: dict[str, t.Any] = json.loads(answer.stdout)
+    about: dict[str, Any] = json.loads(answer.stdout)
     return about
 
 
-def _type_of(schema: dict[str, t.Any]) -> str:
+def _type_of(schema: dict[str, Any]) -> str:
     declared = schema.get("type", "string")
     names = [declared] if isinstance(declared, str) else [name for name in declared if name != "null"]
     return str(names[0])
@@ -52,9 +52,9 @@ def label_of(name: str) -> str:
     return " ".join(WORDS.get(word, word.capitalize()) for word in re.split(r"[._]", name))
 
 
-def describe_setting(name: str, schema: dict[str, t.Any]) -> dict[str, t.Any]:
+def describe_setting(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """One Meltano setting from one property of the configuration's JSON schema."""
-    setting: dict[str, t.Any] = {"name": name, "label": label_of(name)}
+    setting: dict[str, Any] = {"name": name, "label": label_of(name)}
     choices = [choice for choice in schema.get("enum", ()) if choice is not None]
     setting["kind"] = "options" if choices else KINDS[_type_of(schema)]
     if choices:
@@ -66,9 +66,9 @@ def describe_setting(name: str, schema: dict[str, t.Any]) -> dict[str, t.Any]:
     return setting
 
 
-def flatten(properties: dict[str, t.Any], prefix: str = "") -> list[dict[str, t.Any]]:
+def flatten(properties: dict[str, Any], prefix: str = "") -> list[dict[str, Any]]:
     """All settings of a JSON schema; the SDK's nested ones by dotted names."""
-    settings: list[dict[str, t.Any]] = []
+    settings: list[dict[str, Any]] = []
     for name, schema in properties.items():
         if _type_of(schema) == "object" and schema.get("properties"):
             settings += flatten(schema["properties"], f"{prefix}{name}.")
@@ -77,7 +77,7 @@ def flatten(properties: dict[str, t.Any], prefix: str = "") -> list[dict[str, t.
     return settings
 
 
-def describe(plugin: str) -> dict[str, t.Any]:
+def describe(plugin: str) -> dict[str, Any]:
     """The generated part of a plugin's definition."""
     about = read_about(plugin)
     return {
@@ -86,7 +86,7 @@ def describe(plugin: str) -> dict[str, t.Any]:
     }
 
 
-def drift(project: dict[str, t.Any]) -> list[str]:
+def drift(project: dict[str, Any]) -> list[str]:
     """Names of plugins whose definition in meltano.yml differs from their `--about`."""
     return [
         definition["name"]

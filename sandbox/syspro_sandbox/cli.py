@@ -6,8 +6,8 @@ import shlex
 import signal
 import sys
 import threading
-import typing as t
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.console import Console
@@ -17,12 +17,12 @@ from rich.table import Table
 from syspro_sandbox import syspro
 from syspro_sandbox.runner import Ports, Sandbox, SandboxError, data_dir, read_running, run_command
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
 console = Console(stderr=True)
-F = t.TypeVar("F", bound="Callable[..., t.Any]")
+F = TypeVar("F", bound="Callable[..., Any]")
 
 DATA_OPTION = click.option(
     "--data",
@@ -95,7 +95,7 @@ def cli() -> None:
 
 @cli.command()
 @_start_options
-def up(**options: t.Any) -> None:
+def up(**options: Any) -> None:
     """Start the three servers, print their addresses and credentials, and serve until Ctrl-C."""
     with console.status("Preparing data ..."):
         sandbox = _open(**options)
@@ -114,7 +114,7 @@ def up(**options: t.Any) -> None:
 @cli.command(context_settings={"ignore_unknown_options": True})
 @_start_options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def run(command: tuple[str, ...], **options: t.Any) -> None:
+def run(command: tuple[str, ...], **options: Any) -> None:
     """Start the servers, run COMMAND with their settings in its environment, stop, and exit as it did."""
     with _open(**options) as sandbox:
         code = run_command(command, sandbox.environment)

@@ -8,16 +8,16 @@ import signal
 import socket
 import subprocess
 import sys
-import typing as t
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from syspro_sandbox import anaplan, databricks, syspro
 from syspro_sandbox.serving import Server
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
     from types import FrameType, TracebackType
@@ -38,7 +38,7 @@ class SandboxError(Exception):
 class Ports:
     """The ports of the three servers; 0 lets the system choose."""
 
-    HIGHEST_BASE: t.ClassVar[int] = 65_533
+    HIGHEST_BASE: ClassVar[int] = 65_533
 
     syspro: int = 0
     anaplan: int = 0
@@ -77,12 +77,12 @@ class Sandbox:
     """The three servers over one data folder, running while the `with` block runs.
 
     Args:
-        folder: where the data of all three live; made when absent, opened as it is otherwise.
+        folder: Where the data of all three live; made when absent, opened as it is otherwise.
         scale, seed, companies, today: what SYSPRO's data are made from, see `syspro.create`.
-        ports: where to listen.
+        ports: Where to listen.
 
     Raises:
-        SandboxError: when another sandbox already serves this folder, or it cannot be made; on entering,
+        SandboxError: When another sandbox already serves this folder, or it cannot be made; on entering,
             when a port is taken.
         syspro.SysproDataError: when the folder holds data made from other settings.
     """
@@ -159,7 +159,7 @@ def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
         The command's exit code; 128 + n when signal n ended it.
 
     Raises:
-        SandboxError: when the command cannot be started.
+        SandboxError: When the command cannot be started.
     """
     try:
         child = subprocess.Popen(command, env={**os.environ, **environment})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 import threading
-import typing as t
+from typing import TYPE_CHECKING
 
 import uvicorn
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from types import TracebackType
 
     from starlette.types import ASGIApp
@@ -22,9 +22,9 @@ class Server:
     """One stand-in, listening on loopback while the `with` block runs.
 
     Args:
-        app: the ASGI application.
-        port: the port to bind; 0 lets the system choose a free one.
-        date_header: whether the server stamps answers with the machine's clock; False where the
+        app: The ASGI application.
+        port: The port to bind; 0 lets the system choose a free one.
+        date_header: Whether the server stamps answers with the machine's clock; False where the
             application sends a `Date` of its own.
     """
 

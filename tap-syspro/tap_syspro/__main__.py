@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import NoReturn
 
 
-def main() -> t.NoReturn:
+def main() -> NoReturn:
     """Run the tap and end the process with its exit code."""
     from singer_kit.cli import main_for  # noqa: PLC0415 - the SDK takes a second to load
 

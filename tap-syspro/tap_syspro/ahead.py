@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import threading
-import typing as t
 from concurrent.futures import Future, wait
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-T = t.TypeVar("T")
+T = TypeVar("T")
 
+#: How long to wait without a look at signals; Windows interrupts no wait that has no end.
 _LOOK_UP_SECONDS = 0.5
-"""How long to wait without a look at signals; Windows interrupts no wait that has no end."""
 
 
-class ReadAhead(t.Generic[T]):
+class ReadAhead(Generic[T]):
     """An iterator that is always one item ahead of who reads it, and begins at once.
 
     The threads are daemons, one per item: a request that hangs must not keep the process from ending on a
     signal.
 
     Args:
-        items: what is read; it is advanced in other threads, but never in two at a time.
-        gate: how many items may be under way at the same time, over all iterators.
-        waiting: entered while the reader waits.
+        items: What is read; it is advanced in other threads, but never in two at a time.
+        gate: How many items may be under way at the same time, over all iterators.
+        waiting: Entered while the reader waits.
     """
 
     def __init__(

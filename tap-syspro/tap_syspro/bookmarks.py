@@ -6,10 +6,13 @@ fraction in STATE ends SDK targets with a TypeError (Singer reference 0.6).
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from singer_kit.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 COMPANIES = "companies"
 PIPELINE = "pipeline"
@@ -20,19 +23,19 @@ class Bookmark:
     """How far one company's rows are delivered.
 
     Attributes:
-        replication_key: the column or columns that the read follows.
-        value: a date as `YYYY-MM-DD`, a period as `YYYYPP` or `YYYY`, or the time of the last complete read.
+        replication_key: The column or columns that the read follows.
+        value: A date as `YYYY-MM-DD`, a period as `YYYYPP` or `YYYY`, or the time of the last complete read.
     """
 
     replication_key: str
     value: str | int
 
-    def to_state(self) -> dict[str, t.Any]:
+    def to_state(self) -> dict[str, Any]:
         """Write it as it stands in STATE."""
         return {"replication_key": self.replication_key, "replication_key_value": self.value}
 
 
-def bookmark_of(stream_state: t.Mapping[str, t.Any], company: str, replication_key: str) -> str | int | None:
+def bookmark_of(stream_state: Mapping[str, Any], company: str, replication_key: str) -> str | int | None:
     """Find a company's bookmark; one that followed another column counts for nothing."""
     entry = stream_state.get(COMPANIES, {}).get(company, {})
     if entry.get("replication_key") != replication_key:
@@ -41,11 +44,11 @@ def bookmark_of(stream_state: t.Mapping[str, t.Any], company: str, replication_k
     return value
 
 
-def check_pipeline(state: t.Mapping[str, t.Any], pipeline: str) -> None:
+def check_pipeline(state: Mapping[str, Any], pipeline: str) -> None:
     """Refuse STATE that another pipeline left.
 
     Raises:
-        SettingsError: when it carries another name.
+        SettingsError: When it carries another name.
     """
     owner = state.get(PIPELINE)
     if owner and pipeline and owner != pipeline:

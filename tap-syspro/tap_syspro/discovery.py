@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-import typing as t
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from singer_kit.errors import SettingsError
 
@@ -14,7 +14,7 @@ from tap_syspro.records import COMPANY
 from tap_syspro.schemas import Schema, schema_of
 from tap_syspro.tables import CUSTOM_FORM_SUFFIX, Method, Table
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tap_syspro.odata.metadata import EntitySet
@@ -32,11 +32,11 @@ class StreamDefinition:
     """One stream.
 
     Attributes:
-        table: its table, with the settings of the user.
-        schema: its JSON schema.
-        selected: whether it is read unless the user says otherwise.
-        midnights: whether date-times in it are SYSPRO dates, which have no time of day.
-        optional: whether a company may do without the table.
+        table: Its table, with the settings of the user.
+        schema: Its JSON schema.
+        selected: Whether it is read unless the user says otherwise.
+        midnights: Whether date-times in it are SYSPRO dates, which have no time of day.
+        optional: Whether a company may do without the table.
     """
 
     table: Table
@@ -64,11 +64,11 @@ def discover(
     """Define the streams of a company.
 
     Args:
-        entity_sets: what the company offers.
-        settings: the entries of `tables`.
+        entity_sets: What the company offers.
+        settings: The entries of `tables`.
 
     Raises:
-        SettingsError: for an entry that cannot be.
+        SettingsError: For an entry that cannot be.
     """
     wanted = {entry.table: entry for entry in settings}
     for name in wanted:
@@ -135,7 +135,7 @@ def _apply(table: Table, setting: TableSetting, entity_set: EntitySet) -> Table:
     """Let the user's entry override the catalogue.
 
     Raises:
-        SettingsError: when the table has not what the entry or the method needs.
+        SettingsError: When the table has not what the entry or the method needs.
     """
     method = setting.method or (
         Method.WINDOW if setting.date_column and not table.date_column else table.method

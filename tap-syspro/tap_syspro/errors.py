@@ -33,7 +33,7 @@ class RequestRefused(PermanentError):  # noqa: N818
     """SYSPRO understood the request and refused it.
 
     Attributes:
-        message: what OData says; empty when a web server in front of it refused.
+        message: What OData says; empty when a web server in front of it refused.
     """
 
     def __init__(self, line: str, *, message: str) -> None:
@@ -45,7 +45,7 @@ class ServiceBusy(RetryableError):  # noqa: N818
     """SYSPRO, or something between, could not answer now.
 
     Attributes:
-        heavy: whether a smaller page may help (a time-out, a 5xx answer, a body cut short).
+        heavy: Whether a smaller page may help (a time-out, a 5xx answer, a body cut short).
     """
 
     def __init__(self, message: str, *, retry_after: float | None = None, heavy: bool = False) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COLUMNS: Mapping[str, str] = {

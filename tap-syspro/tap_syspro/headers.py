@@ -7,13 +7,13 @@ header set").
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from tap_syspro.errors import AccessDenied, NotFound
 from tap_syspro.odata import literals
 from tap_syspro.odata.paging import Paging, Query
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from tap_syspro.odata.metadata import EntitySet
     from tap_syspro.service import CompanyService
     from tap_syspro.tables import Table
@@ -23,8 +23,8 @@ class Headers:
     """Finds the documents whose lines are read.
 
     Args:
-        service: the company.
-        page_size: rows to ask for at a time.
+        service: The company.
+        page_size: Rows to ask for at a time.
     """
 
     def __init__(self, service: CompanyService, page_size: int) -> None:
@@ -42,8 +42,8 @@ class Headers:
         """Read the keys of documents, as literals.
 
         Args:
-            table: the documents' table; its key is one column.
-            entity_set: the same, as the company offers it.
+            table: The documents' table; its key is one column.
+            entity_set: The same, as the company offers it.
             where: `$filter`.
 
         Returns:

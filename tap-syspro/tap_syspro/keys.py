@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SEPARATOR = "/"
 _ESCAPES = {"%": "%25", SEPARATOR: "%2F"}
 _ENCODE = str.maketrans(_ESCAPES)
 
 
-def encode(parts: t.Iterable[str]) -> str:
+def encode(parts: Iterable[str]) -> str:
     """Join the parts; `%` and `/` inside a part are percent-encoded, so that `decode` is exact."""
     return SEPARATOR.join(part.translate(_ENCODE) for part in parts)
 

@@ -7,10 +7,10 @@ first; the last segment runs along the bookmark, so that an interrupted read goe
 
 from __future__ import annotations
 
-import typing as t
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from singer_kit.errors import SettingsError
 
@@ -18,19 +18,19 @@ from tap_syspro.odata import literals
 from tap_syspro.records import read_date, read_integer
 from tap_syspro.tables import Method, Table
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from tap_syspro.headers import Headers
     from tap_syspro.odata.metadata import EntitySet
     from tap_syspro.periods import Ledger, Period
     from tap_syspro.settings import Settings
 
+#: What a snapshot's bookmark tells: when the table was last read completely.
 SNAPSHOT_KEY = "_syspro_read_at"
-"""What a snapshot's bookmark tells: when the table was last read completely."""
 
+#: A bookmark: a date as text, a period as a number.
 Value = str | int
-"""A bookmark: a date as text, a period as a number."""
 
-Position = Callable[[Mapping[str, t.Any]], Value | None]
+Position = Callable[[Mapping[str, Any]], Value | None]
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Segment:
 
     Attributes:
         where: `$filter`.
-        order_by: columns without ties.
-        position: reads the bookmark that a row stands for; None where rows have no place in time.
+        order_by: Columns without ties.
+        position: Reads the bookmark that a row stands for; None where rows have no place in time.
     """
 
     where: str
@@ -53,11 +53,11 @@ class Plan:
     """The read of one table in one company.
 
     Attributes:
-        segments: what is read, in this order.
-        replication_key: what the bookmark follows.
-        bookmark: where the bookmark stands before the read.
-        limit: what no bookmark may pass: SYSPRO's today, or its current period.
-        moves: whether the bookmark is kept; not so where the user chose FULL_TABLE.
+        segments: What is read, in this order.
+        replication_key: What the bookmark follows.
+        bookmark: Where the bookmark stands before the read.
+        limit: What no bookmark may pass: SYSPRO's today, or its current period.
+        moves: Whether the bookmark is kept; not so where the user chose FULL_TABLE.
     """
 
     segments: tuple[Segment, ...]
@@ -92,13 +92,13 @@ class Situation:
     """What a plan depends on besides the table.
 
     Attributes:
-        settings: look-back, start date and the rest.
-        entity_set: the table as the company offers it.
+        settings: Look-back, start date and the rest.
+        entity_set: The table as the company offers it.
         today: SYSPRO's date.
-        bookmark: the company's bookmark, if any.
-        full_table: whether the user chose FULL_TABLE.
-        ledger: answers which periods there are.
-        headers: answers which documents changed, where the table holds their lines.
+        bookmark: The company's bookmark, if any.
+        full_table: Whether the user chose FULL_TABLE.
+        ledger: Answers which periods there are.
+        headers: Answers which documents changed, where the table holds their lines.
     """
 
     settings: Settings
@@ -114,7 +114,7 @@ class Situation:
         """The date up to which rows were delivered.
 
         Raises:
-            SettingsError: when the state holds no date.
+            SettingsError: When the state holds no date.
         """
         if self.bookmark is None:
             return None

@@ -6,31 +6,31 @@ nothing is computed from dates; a few one-row reads ask which periods have posti
 
 from __future__ import annotations
 
-import typing as t
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from tap_syspro.errors import AccessDenied
 from tap_syspro.odata import literals
 from tap_syspro.odata.paging import Query, first_row
 from tap_syspro.records import read_integer
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tap_syspro.odata.metadata import EntitySet
     from tap_syspro.service import CompanyService
     from tap_syspro.tables import Table
 
+#: Fiscal year and period, or fiscal year alone.
 Period = tuple[int, ...]
-"""Fiscal year and period, or fiscal year alone."""
 
 
 class Ledger:
     """Answers which periods a table has.
 
     Args:
-        service: the company.
-        entity_set: the table.
+        service: The company.
+        entity_set: The table.
     """
 
     def __init__(self, service: CompanyService, entity_set: EntitySet) -> None:
@@ -46,10 +46,10 @@ class Ledger:
         is then counted back from too early; since everything after the start is read, that only reads more.
 
         Args:
-            columns: fiscal year and period.
-            date_column: date of the posting.
-            today: the last date that counts.
-            calendar: a table of the same ledger that has dates, where this one has none.
+            columns: Fiscal year and period.
+            date_column: Date of the posting.
+            today: The last date that counts.
+            calendar: A table of the same ledger that has dates, where this one has none.
         """
         tomorrow = today + timedelta(days=1)
         return self._dated(columns, date_column, calendar, ("lt", tomorrow), "desc") or self._extreme(

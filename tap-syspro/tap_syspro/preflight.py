@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from singer_kit.errors import KitError, SettingsError
 from singer_kit.preflight import Finding
@@ -14,7 +14,7 @@ from tap_syspro.odata.client import Client
 from tap_syspro.odata.paging import Query, first_row
 from tap_syspro.service import CompanyService
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from singer_kit.clock import Clock
@@ -23,16 +23,16 @@ if t.TYPE_CHECKING:
 
 _CLOCK_TOLERANCE_SECONDS = 300
 _MINUTES = "%Y-%m-%d %H:%M UTC"
+#: Retries during a test: who waits at a terminal wants to know soon.
 _PATIENCE = 1
-"""Retries during a test: who waits at a terminal wants to know soon."""
 
 
 def inspect(settings: Settings, clock: Clock) -> list[Finding]:
     """Look at everything a run needs.
 
     Args:
-        settings: what the user says.
-        clock: our own time, to compare with SYSPRO's.
+        settings: What the user says.
+        clock: Our own time, to compare with SYSPRO's.
     """
     client = Client(replace(settings, max_retries=min(settings.max_retries, _PATIENCE)), clock)
     findings: list[Finding] = []

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from singer_kit.errors import SettingsError
 
@@ -17,7 +17,7 @@ from tap_syspro.odata.paging import Paging, Query, RawPage
 from tap_syspro.periods import Ledger
 from tap_syspro.records import KEY, ROWVERSION, RecordShape, Row, reader_of
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
@@ -38,12 +38,12 @@ class CompanyPage:
     """One page of records.
 
     Attributes:
-        records: the records.
+        records: The records.
         read_at: SYSPRO's clock when the page was read.
-        bookmark: where the bookmark stands behind the page; None where it did not move.
+        bookmark: Where the bookmark stands behind the page; None where it did not move.
     """
 
-    records: list[dict[str, t.Any]]
+    records: list[dict[str, Any]]
     read_at: datetime
     bookmark: Value | None
 
@@ -54,15 +54,15 @@ class CompanyReader:
     The first request goes out when the reader is made.
 
     Args:
-        service: the company.
-        definition: the stream.
-        settings: page size, look-back and the rest.
-        columns: the columns selected.
-        bookmark: where the company's bookmark stands.
-        full_table: whether the user chose FULL_TABLE.
-        run_id: id of this run.
-        gate: bounds the requests under way.
-        waiting: entered while a page is waited for.
+        service: The company.
+        definition: The stream.
+        settings: Page size, look-back and the rest.
+        columns: The columns selected.
+        bookmark: Where the company's bookmark stands.
+        full_table: Whether the user chose FULL_TABLE.
+        run_id: Id of this run.
+        gate: Bounds the requests under way.
+        waiting: Entered while a page is waited for.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class CompanyReader:
         The bookmark of a snapshot comes behind its last page, on a page without records.
 
         Raises:
-            KitError: when the company's table cannot be read, or not be trusted.
+            KitError: When the company's table cannot be read, or not be trusted.
         """
         bookmark = self._bookmark
         started: datetime | None = None
@@ -191,11 +191,11 @@ class CompanyReader:
             run_id=self._run_id,
         )
 
-    def _check_order(self, records: Sequence[dict[str, t.Any]], last_key: str) -> str:
+    def _check_order(self, records: Sequence[dict[str, Any]], last_key: str) -> str:
         """See that no two rows have the same key: rows would be lost between pages.
 
         Raises:
-            DoubtfulRead: when two have.
+            DoubtfulRead: When two have.
         """
         for record in records:
             key: str = record[KEY]

@@ -7,18 +7,18 @@ time zone moves a document to another day (SYSPRO reference 3.2, 9).
 from __future__ import annotations
 
 import re
-import typing as t
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
 
 from tap_syspro import keys
 from tap_syspro.errors import DoubtfulRead
 from tap_syspro.odata.metadata import Column, Kind
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-Row = dict[str, t.Any]
+Row = dict[str, Any]
 
 COMPANY = "_syspro_company"
 TABLE = "_syspro_table"
@@ -28,8 +28,8 @@ READ_AT = "_syspro_read_at"
 RUN_ID = "_syspro_run_id"
 DELETED_AT = "_sdc_deleted_at"
 
+#: Last column of every SYSPRO table, where the service shows it (reference 5).
 ROWVERSION = "TimeStamp"
-"""Last column of every SYSPRO table, where the service shows it (reference 5)."""
 
 NULL_DATE = "0000-00-00"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[T ])")
@@ -47,7 +47,7 @@ def read_decimal(value: object) -> Decimal | int | None:
     """Read a number that came as a JSON number or, with IEEE754Compatible, as text.
 
     Raises:
-        ValueError: when it is no number.
+        ValueError: When it is no number.
     """
     if value is None or (isinstance(value, (int, Decimal)) and not isinstance(value, bool)):
         return value
@@ -66,7 +66,7 @@ def read_integer(value: object) -> int | None:
     """Read a whole number, however it was written (`7`, `7.0`, `"7"`).
 
     Raises:
-        ValueError: when it has a fraction or is no number.
+        ValueError: When it has a fraction or is no number.
     """
     number = read_decimal(value)
     if number is None or isinstance(number, int):
@@ -81,7 +81,7 @@ def raw_date(value: object) -> str | None:
     """Return a date as SYSPRO wrote it, or None for its null dates.
 
     Raises:
-        ValueError: when it is no date.
+        ValueError: When it is no date.
     """
     if value is None:
         return None
@@ -98,7 +98,7 @@ def read_date(value: object) -> str | None:
     """Read the date part literally: the zone of a SYSPRO date means nothing.
 
     Raises:
-        ValueError: when it is no date.
+        ValueError: When it is no date.
     """
     text = raw_date(value)
     return None if text is None else text[:10]
@@ -108,7 +108,7 @@ def read_moment(value: object) -> str | None:
     """Read a time of day in a table that may hold them; one without a zone is taken for UTC.
 
     Raises:
-        ValueError: when it is no date and time.
+        ValueError: When it is no date and time.
     """
     text = raw_date(value)
     if text is None or _ZONED.search(text):
@@ -120,7 +120,7 @@ def _unchanged(value: object) -> object:
     return value
 
 
-_READERS: Mapping[Kind, Callable[[t.Any], object]] = {
+_READERS: Mapping[Kind, Callable[[Any], object]] = {
     Kind.TEXT: read_text,
     Kind.DECIMAL: read_decimal,
     Kind.FLOAT: read_decimal,
@@ -129,12 +129,12 @@ _READERS: Mapping[Kind, Callable[[t.Any], object]] = {
 }
 
 
-def reader_of(column: Column, *, midnights: bool) -> Callable[[t.Any], object]:
+def reader_of(column: Column, *, midnights: bool) -> Callable[[Any], object]:
     """Choose how the values of a column are read.
 
     Args:
-        column: the column.
-        midnights: whether date-times of this table are SYSPRO dates.
+        column: The column.
+        midnights: Whether date-times of this table are SYSPRO dates.
     """
     if column.kind is Kind.MOMENT:
         return read_date if midnights else read_moment
@@ -148,20 +148,20 @@ class RecordShape:
     """Everything that is the same for all records of one table and company.
 
     Attributes:
-        company: id of the company.
-        table: name of the table.
-        key: its key columns.
-        readers: the columns delivered, each with its reader.
-        key_readers: reader of every key column.
-        timestamp: the column that `_syspro_timestamp` repeats, if any, and whether it is a date.
-        run_id: id of this run.
+        company: Id of the company.
+        table: Name of the table.
+        key: Its key columns.
+        readers: The columns delivered, each with its reader.
+        key_readers: Reader of every key column.
+        timestamp: The column that `_syspro_timestamp` repeats, if any, and whether it is a date.
+        run_id: Id of this run.
     """
 
     company: str
     table: str
     key: tuple[str, ...]
-    readers: Mapping[str, Callable[[t.Any], object]]
-    key_readers: Sequence[Callable[[t.Any], object]]
+    readers: Mapping[str, Callable[[Any], object]]
+    key_readers: Sequence[Callable[[Any], object]]
     timestamp: str | None
     timestamp_is_date: bool
     run_id: str
@@ -170,7 +170,7 @@ class RecordShape:
         """Turn one row into a record.
 
         Raises:
-            DoubtfulRead: when a value is not of its column's type.
+            DoubtfulRead: When a value is not of its column's type.
         """
         try:
             record: dict[str, object] = {name: reader(row.get(name)) for name, reader in self.readers.items()}
@@ -192,7 +192,7 @@ class RecordShape:
         """Build the `_syspro_key` of a row.
 
         Raises:
-            DoubtfulRead: when a key column is missing or null.
+            DoubtfulRead: When a key column is missing or null.
         """
         parts = [self.company, self.table]
         for name, reader in zip(self.key, self.key_readers, strict=True):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 from tap_syspro import records
 from tap_syspro.glossary import COLUMNS
 from tap_syspro.odata.metadata import Column, Kind
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tap_syspro.odata.metadata import EntitySet
 
-Schema = dict[str, t.Any]
+Schema = dict[str, Any]
 
+#: Columns of every stream that selection cannot drop.
 AUTOMATIC: Mapping[str, Schema] = {
     records.COMPANY: {"type": "string", "description": "SYSPRO company id."},
     records.TABLE: {"type": "string", "description": "SYSPRO table."},
@@ -35,7 +36,6 @@ AUTOMATIC: Mapping[str, Schema] = {
         "description": "When the record was found to be deleted in SYSPRO.",
     },
 }
-"""Columns of every stream that selection cannot drop."""
 
 _JSON_TYPES: Mapping[Kind, Schema] = {
     Kind.DECIMAL: {"type": "number"},
@@ -52,9 +52,9 @@ def schema_of(entity_set: EntitySet, key: tuple[str, ...], *, midnights: bool) -
     """Build the schema of a stream.
 
     Args:
-        entity_set: its table.
-        key: its key columns in SYSPRO; they are never null.
-        midnights: whether date-times are SYSPRO dates.
+        entity_set: Its table.
+        key: Its key columns in SYSPRO; they are never null.
+        midnights: Whether date-times are SYSPRO dates.
     """
     columns = {
         column.name: property_of(column, nullable=column.name not in key, midnights=midnights)

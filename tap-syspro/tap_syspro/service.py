@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import typing as t
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from singer_kit.errors import KitError, SettingsError
@@ -12,7 +12,7 @@ from tap_syspro.errors import LoginRefused, NotFound
 from tap_syspro.odata import metadata
 from tap_syspro.odata.client import XML
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
@@ -25,9 +25,9 @@ class CompanyService:
     """The OData service of one company.
 
     Args:
-        client: who asks.
-        company: id of the company.
-        root: address of its service.
+        client: Who asks.
+        company: Id of the company.
+        root: Address of its service.
     """
 
     def __init__(self, client: Client, company: str, root: str) -> None:
@@ -52,7 +52,7 @@ class CompanyService:
         """Ask the company what it offers.
 
         Raises:
-            NotFound: when SYSPRO does not know the company.
+            NotFound: When SYSPRO does not know the company.
         """
         _ = self._document
 
@@ -70,7 +70,7 @@ class CompanyService:
         """Find a table.
 
         Raises:
-            NotFound: when the company does not offer it.
+            NotFound: When the company does not offer it.
         """
         try:
             return self.entity_sets[name]
@@ -89,8 +89,8 @@ class Companies:
     """The companies of the settings, each asked once.
 
     Args:
-        client: who asks.
-        settings: the companies and where they are.
+        client: Who asks.
+        settings: The companies and where they are.
     """
 
     def __init__(self, client: Client, settings: Settings) -> None:
@@ -104,8 +104,8 @@ class Companies:
         """Find the first company that answers.
 
         Raises:
-            SettingsError: when SYSPRO knows none of the companies, or refuses the login.
-            KitError: when none of them answers.
+            SettingsError: When SYSPRO knows none of the companies, or refuses the login.
+            KitError: When none of them answers.
         """
         for service in self._services:
             if self._answers(service):
@@ -126,7 +126,7 @@ class Companies:
         """Tell whether a company answers.
 
         Raises:
-            LoginRefused: at once; with the same credentials every company would refuse.
+            LoginRefused: At once; with the same credentials every company would refuse.
         """
         if service.company in self.errors:
             return False

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import typing as t
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from singer_kit.errors import SettingsError
@@ -14,8 +14,8 @@ from singer_kit.settings import env_path, normalise_url, require
 
 from tap_syspro.tables import Method
 
-if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 COMPANY_PLACEHOLDER = "{company}"
 DEFAULT_USER_AGENT = "tap-syspro (Singer)"
@@ -63,11 +63,11 @@ class Settings:
     user_agent: str = DEFAULT_USER_AGENT
 
     @classmethod
-    def from_config(cls, config: Mapping[str, t.Any]) -> Settings:
+    def from_config(cls, config: Mapping[str, Any]) -> Settings:
         """Read a configuration that the JSON schema has accepted.
 
         Raises:
-            SettingsError: naming the setting and the remedy.
+            SettingsError: Naming the setting and the remedy.
         """
         if config.get("api", "odata") != "odata":
             raise SettingsError(
@@ -121,7 +121,7 @@ def _odata_url(value: str, *, allow_http: bool) -> str:
     return url if COMPANY_PLACEHOLDER not in value else url.replace(marker, COMPANY_PLACEHOLDER)
 
 
-def _companies(values: t.Iterable[str]) -> tuple[str, ...]:
+def _companies(values: Iterable[str]) -> tuple[str, ...]:
     companies = tuple(dict.fromkeys(value.strip() for value in values))
     if not all(companies):
         raise SettingsError("A company id is blank", setting="companies", remedy="Name SYSPRO company ids")
@@ -148,7 +148,7 @@ def _ca_bundle(value: str | None) -> str | None:
     return str(path)
 
 
-def _table(entry: Mapping[str, t.Any]) -> TableSetting:
+def _table(entry: Mapping[str, Any]) -> TableSetting:
     return TableSetting(
         table=entry["table"],
         stream=entry.get("stream"),

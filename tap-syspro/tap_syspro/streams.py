@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import logging
 import time
-import typing as t
 from collections import deque
+from typing import TYPE_CHECKING, Any
 
 from singer_kit.errors import KitError
 from singer_kit.sdk_tap import KitStream, Page
@@ -18,7 +18,7 @@ from tap_syspro.methods import replication_key_of
 from tap_syspro.reader import CompanyReader
 from tap_syspro.schemas import AUTOMATIC
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
 
     from singer_sdk.singerlib.catalog import MetadataMapping
@@ -34,8 +34,8 @@ class SysproStream(KitStream):
     """One SYSPRO table as a stream.
 
     Args:
-        tap: the tap.
-        definition: what the stream is.
+        tap: The tap.
+        definition: What the stream is.
     """
 
     _tap: TapSyspro
@@ -57,7 +57,7 @@ class SysproStream(KitStream):
         return metadata
 
     @override
-    def pages(self, context: Mapping[str, t.Any] | None) -> Generator[Page, None, None]:
+    def pages(self, context: Mapping[str, Any] | None) -> Generator[Page, None, None]:
         """Read the companies one after the other; one that fails keeps its bookmark, and the others go on."""
         before = copy.deepcopy(dict(self.bookmark.get(COMPANIES, {})))
         for reader in self._readers():
@@ -106,13 +106,13 @@ class SysproStream(KitStream):
             if name not in AUTOMATIC and self.mask.get(("properties", name), True)
         ]
 
-    def _update(self, company: str, value: str | int | None) -> dict[str, t.Any] | None:
+    def _update(self, company: str, value: str | int | None) -> dict[str, Any] | None:
         if value is None:
             return None
         bookmark = Bookmark(replication_key_of(self._definition.table), value)
         return {COMPANIES: {company: bookmark.to_state()}}
 
-    def _restore(self, company: str, before: Mapping[str, t.Any]) -> None:
+    def _restore(self, company: str, before: Mapping[str, Any]) -> None:
         """Put back the bookmark that a company had before it failed."""
         companies = self._tap.state.get("bookmarks", {}).get(self.name, {}).get(COMPANIES, {})
         companies.pop(company, None)

@@ -11,8 +11,8 @@ import enum
 import re
 from dataclasses import dataclass
 
+#: A table of custom fields is called as its table with a plus sign (reference 5).
 CUSTOM_FORM_SUFFIX = "+"
-"""A table of custom fields is called as its table with a plus sign (reference 5)."""
 
 _COMPARED = re.compile(r"(\w+) (?:eq|ne|gt|ge|lt|le) ")
 
@@ -20,14 +20,14 @@ _COMPARED = re.compile(r"(\w+) (?:eq|ne|gt|ge|lt|le) ")
 class Method(enum.Enum):
     """How changed rows are found."""
 
+    #: The whole table is read.
     SNAPSHOT = "snapshot"
-    """The whole table is read."""
+    #: Rows dated from the bookmark, less a look-back; rows without a date always.
     WINDOW = "window"
-    """Rows dated from the bookmark, less a look-back; rows without a date always."""
+    #: The window, and what is still open, and what was closed lately.
     OPEN_ITEMS = "open_items"
-    """The window, and what is still open, and what was closed lately."""
+    #: The last fiscal periods or years, as a whole.
     PERIODS = "periods"
-    """The last fiscal periods or years, as a whole."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Closing:
     """How to recognise a document that was closed lately.
 
     Attributes:
-        columns: the date of closing, or the fiscal year and month of closing.
-        posted: where closing is told in fiscal months: the year and month the document itself was posted in,
+        columns: The date of closing, or the fiscal year and month of closing.
+        posted: Where closing is told in fiscal months: the year and month the document itself was posted in,
             by which a date is turned into a fiscal month.
     """
 
@@ -49,19 +49,19 @@ class Table:
     """One SYSPRO table and the stream made of it.
 
     Attributes:
-        stream: name of the stream.
-        name: name of the table.
-        key: its primary key.
-        method: how changes are found.
-        description: what a row is.
-        date_column: the date the window follows, or that tells the current period.
+        stream: Name of the stream.
+        name: Name of the table.
+        key: Its primary key.
+        method: How changes are found.
+        description: What a row is.
+        date_column: The date the window follows, or that tells the current period.
         open_filter: OData filter that is true for an open document.
-        closing: how to find documents closed lately.
-        header: the table of the documents whose lines these are: a line may change as long as its document
+        closing: How to find documents closed lately.
+        header: The table of the documents whose lines these are: a line may change as long as its document
             may. Where that table cannot be read, `open_filter` stands in.
-        period_columns: fiscal year and, unless a row holds the whole year, fiscal period.
-        calendar: another table of the ledger that tells which year is the current one, and its date column.
-        gl: whether rows of several companies' ledgers may stand in it, told apart by `Company`.
+        period_columns: Fiscal year and, unless a row holds the whole year, fiscal period.
+        calendar: Another table of the ledger that tells which year is the current one, and its date column.
+        gl: Whether rows of several companies' ledgers may stand in it, told apart by `Company`.
     """
 
     stream: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-import typing as t
 import uuid
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from singer_kit.clock import SystemClock
 from singer_kit.sdk_tap import KitTap
@@ -20,7 +20,7 @@ from tap_syspro.settings import Settings
 from tap_syspro.settings_schema import CONFIG_JSONSCHEMA
 from tap_syspro.streams import SysproStream
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from singer_kit.preflight import Finding
@@ -33,7 +33,7 @@ class TapSyspro(KitTap):
     package_name = "tap-syspro"
     config_jsonschema = CONFIG_JSONSCHEMA
 
-    def __init__(self, **kwargs: t.Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         self.run_id = uuid.uuid4().hex
         super().__init__(**kwargs)
 
@@ -68,7 +68,7 @@ class TapSyspro(KitTap):
         return answering
 
     @override
-    def load_state(self, state: dict[str, t.Any]) -> None:
+    def load_state(self, state: dict[str, Any]) -> None:
         """Take the state over, if it is this pipeline's."""
         check_pipeline(state, self.settings.pipeline)
         super().load_state(state)

@@ -26,8 +26,8 @@ class Reply:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
+    #: How many bytes of the announced length are never sent.
     cut: int = 0
-    """How many bytes of the announced length are never sent."""
 
     def encoded(self) -> bytes:
         if isinstance(self.body, bytes):

@@ -24,9 +24,9 @@ class TapRunner:
     """Runs the command with a configuration for two companies.
 
     Args:
-        folder: where its files go.
-        capture: pytest's `capfd`.
-        monkeypatch: pytest's.
+        folder: Where its files go.
+        capture: Pytest's `capfd`.
+        monkeypatch: Pytest's.
     """
 
     def __init__(self, folder, capture, monkeypatch):

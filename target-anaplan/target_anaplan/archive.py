@@ -10,14 +10,14 @@ import csv
 import gzip
 import os
 import re
-import typing as t
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import msgspec
 
-if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from singer_kit.clock import Clock
@@ -25,19 +25,19 @@ if t.TYPE_CHECKING:
 OUTCOME = "outcome.json"
 REJECTED = "rejected.jsonl"
 
-BatchState = t.Literal["spooled", "uploaded", "started", "accepted", "rejected", "failed"]
+BatchState = Literal["spooled", "uploaded", "started", "accepted", "rejected", "failed"]
 
 
 class BatchFolder:
     """The folder of one batch.
 
     Args:
-        path: a new folder; created here.
-        clock: dates the steps.
-        facts: what is known from the start: run, mappings, target.
+        path: A new folder; created here.
+        clock: Dates the steps.
+        facts: What is known from the start: run, mappings, target.
     """
 
-    def __init__(self, path: Path, clock: Clock, facts: dict[str, t.Any]) -> None:
+    def __init__(self, path: Path, clock: Clock, facts: dict[str, Any]) -> None:
         path.mkdir(parents=True)
         self.path = path
         self._clock = clock
@@ -46,7 +46,7 @@ class BatchFolder:
         self.note()
 
     @property
-    def facts(self) -> dict[str, t.Any]:
+    def facts(self) -> dict[str, Any]:
         """What `outcome.json` says."""
         return self._facts
 
@@ -60,7 +60,7 @@ class BatchFolder:
             path = self.path / f"{stem}-{number}.csv.gz"
         return path
 
-    def note(self, state: BatchState | None = None, **facts: t.Any) -> None:
+    def note(self, state: BatchState | None = None, **facts: Any) -> None:
         """Writes down a step, durably, before or after which a crash finds a true picture."""
         self._facts.update(facts)
         if state is not None:
@@ -74,7 +74,7 @@ class BatchFolder:
             _sync(file)
         draft.replace(self.path / OUTCOME)
 
-    def add_rejected(self, rows: t.Iterable[dict[str, t.Any]]) -> int:
+    def add_rejected(self, rows: Iterable[dict[str, Any]]) -> int:
         """Appends rejected rows; returns how many."""
         count = 0
         with ExitStack() as stack:
@@ -89,7 +89,7 @@ class BatchFolder:
         return self._clock.now().isoformat(timespec="milliseconds")
 
 
-def _sync(file: t.BinaryIO) -> None:
+def _sync(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
 
@@ -99,28 +99,28 @@ class Trace:
     """One row that a record became.
 
     Attributes:
-        folder: of the batch.
-        file: the archived file.
-        line: number of the row, the header is 1 (rows with line breaks count once).
-        row: its cells by header, as text.
-        outcome: what `outcome.json` says of the batch.
-        rejected: what `rejected.jsonl` says of the record.
+        folder: Of the batch.
+        file: The archived file.
+        line: Number of the row, the header is 1 (rows with line breaks count once).
+        row: Its cells by header, as text.
+        outcome: What `outcome.json` says of the batch.
+        rejected: What `rejected.jsonl` says of the record.
     """
 
     folder: Path
     file: Path
     line: int
     row: dict[str, str]
-    outcome: dict[str, t.Any]
-    rejected: list[dict[str, t.Any]]
+    outcome: dict[str, Any]
+    rejected: list[dict[str, Any]]
 
 
 def trace(state_dir: Path, key: str) -> Iterator[Trace]:
     """Every row that was ever sent for a record, oldest batch first.
 
     Args:
-        state_dir: the setting's folder.
-        key: the record's `_syspro_key`, or what stands in the `.keys.gz` files.
+        state_dir: The setting's folder.
+        key: The record's `_syspro_key`, or what stands in the `.keys.gz` files.
     """
     for outcome_path in sorted((state_dir / "batches").glob(f"*/{OUTCOME}")):
         outcome = msgspec.json.decode(outcome_path.read_bytes())

@@ -8,8 +8,8 @@ from __future__ import annotations
 import base64
 import logging
 import threading
-import typing as t
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from singer_kit.errors import KitError, PermanentError, SettingsError
 from singer_kit.redaction import register_secret
@@ -17,13 +17,13 @@ from singer_kit.redaction import register_secret
 from target_anaplan.errors import UnauthorizedError
 from target_anaplan.transport import Request, Response
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from singer_kit.clock import Clock
 
     from target_anaplan.transport import Transport
 
+#: A token is refreshed when it has less than this left of its 35 minutes.
 REFRESH_SECONDS = 300
-"""A token is refreshed when it has less than this left of its 35 minutes."""
 
 _logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Token:
     """A token.
 
     Attributes:
-        expires_at: the end of its life on our monotonic clock; a machine whose clock is wrong does not take
+        expires_at: The end of its life on our monotonic clock; a machine whose clock is wrong does not take
             every token for dead.
     """
 
@@ -46,14 +46,14 @@ class Token:
         return f"AnaplanAuthToken {self.value}"
 
 
-class AuthFlow(t.Protocol):
+class AuthFlow(Protocol):
     """One way to get a token; `refresh` and `logout` are the same for all of them."""
 
     def login(self) -> Token:
         """Gets a new token.
 
         Raises:
-            SettingsError: the credentials are refused.
+            SettingsError: The credentials are refused.
         """
 
 
@@ -61,9 +61,9 @@ class PasswordLogin:
     """Basic authentication with a user's name and password.
 
     Args:
-        transport: sends the request.
-        clock: dates the token.
-        auth_url: base address of the authentication service.
+        transport: Sends the request.
+        clock: Dates the token.
+        auth_url: Base address of the authentication service.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class PasswordLogin:
         """Gets a new token with one attempt: a wrong password repeated would lock the user out.
 
         Raises:
-            SettingsError: the credentials are refused.
+            SettingsError: The credentials are refused.
         """
         request = Request("POST", self._url, {"Authorization": f"Basic {self._credentials}"})
         try:
@@ -102,10 +102,10 @@ class AuthSession:
     """The token of this process, shared by all its threads.
 
     Args:
-        flow: how to log in.
-        transport: sends refresh and logout.
-        auth_url: base address of the authentication service.
-        clock: tells when the token runs out.
+        flow: How to log in.
+        transport: Sends refresh and logout.
+        auth_url: Base address of the authentication service.
+        clock: Tells when the token runs out.
     """
 
     def __init__(self, flow: AuthFlow, transport: Transport, auth_url: str, clock: Clock) -> None:
@@ -159,7 +159,7 @@ def read_token(response: Response, clock: Clock) -> Token:
     """The token in the answer of the authentication service.
 
     Raises:
-        PermanentError: there is none.
+        PermanentError: There is none.
     """
     info = response.body.get("tokenInfo") or {}
     value, expires = info.get("tokenValue"), info.get("expiresAt")

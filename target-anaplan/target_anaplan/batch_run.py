@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 from target_anaplan.dumps import WARNING, find_sent_row, read_dump
 from target_anaplan.errors import MappingFailedError
@@ -10,8 +10,8 @@ from target_anaplan.locks import hold_files
 from target_anaplan.outcome import check_process, expects_dump, judge, result_of, results_by_action
 from target_anaplan.tally import RowMarks, Tally
 
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from singer_kit.shutdown import Shutdown
@@ -31,11 +31,11 @@ class BatchRun:
     """Delivers one batch.
 
     Args:
-        settings: how to.
-        connection: gives access to Anaplan; not used when no row can be sent.
-        shutdown: tells that a signal came.
-        binding: what to deliver, and where.
-        folder: where it is archived.
+        settings: How to.
+        connection: Gives access to Anaplan; not used when no row can be sent.
+        shutdown: Tells that a signal came.
+        binding: What to deliver, and where.
+        folder: Where it is archived.
     """
 
     def __init__(
@@ -60,8 +60,8 @@ class BatchRun:
             What became of the rows of each feed.
 
         Raises:
-            MappingFailedError: it failed as a whole, or rows are in doubt.
-            Interrupted: a signal came before its import was started, or long before that ended.
+            MappingFailedError: It failed as a whole, or rows are in doubt.
+            Interrupted: A signal came before its import was started, or long before that ended.
         """
         folder = self._folder
         files = [
@@ -112,7 +112,7 @@ class BatchRun:
                 dumps[object_id] = path
         return dumps
 
-    def _results(self, task: Task) -> dict[str, t.Mapping[str, t.Any]]:
+    def _results(self, task: Task) -> dict[str, Mapping[str, Any]]:
         """The results by the id of the import or action."""
         result = result_of(task, self._destination.runnable.name)
         process = self._destination.process
@@ -149,7 +149,7 @@ def _check_marks(marks: RowMarks, name: str, outcome: ImportResult) -> None:
     """Makes sure that it is known which rows were not taken.
 
     Raises:
-        MappingFailedError: it is not.
+        MappingFailedError: It is not.
     """
     told = marks.rejected + marks.warned
     if outcome.has_problems and not told:
@@ -164,7 +164,7 @@ def _check_marks(marks: RowMarks, name: str, outcome: ImportResult) -> None:
         )
 
 
-def _join_dump(feed: Feed, name: str, dump: Path, marks: RowMarks) -> Iterator[dict[str, t.Any]]:
+def _join_dump(feed: Feed, name: str, dump: Path, marks: RowMarks) -> Iterator[dict[str, Any]]:
     """The rows of a dump with the records they come from; each is marked."""
     for row in read_dump(dump):
         sent = find_sent_row(feed.spool, row)
@@ -182,7 +182,7 @@ def _join_dump(feed: Feed, name: str, dump: Path, marks: RowMarks) -> Iterator[d
         }
 
 
-def _describe_file(feed: Feed, file: SealedFile) -> dict[str, t.Any]:
+def _describe_file(feed: Feed, file: SealedFile) -> dict[str, Any]:
     return {
         "mapping": feed.mapping.name,
         "streams": sorted(feed.streams),
@@ -199,7 +199,7 @@ def _describe_file(feed: Feed, file: SealedFile) -> dict[str, t.Any]:
     }
 
 
-def _refused(feed: Feed) -> Iterator[dict[str, t.Any]]:
+def _refused(feed: Feed) -> Iterator[dict[str, Any]]:
     for row in feed.spool.refused_rows():
         yield {
             "stream": row.origin.stream,

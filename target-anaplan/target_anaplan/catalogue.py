@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
-import typing as t
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from singer_kit.errors import PermanentError
 from singer_kit.retry import RetryPolicy, call_with_retry
@@ -15,7 +15,7 @@ from singer_kit.retry import RetryPolicy, call_with_retry
 from target_anaplan.csv_format import CsvFormat, codec_name
 from target_anaplan.errors import MappingFailedError, ModelBusyError, NotFoundError
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from singer_kit.clock import Clock
@@ -29,8 +29,8 @@ _UNUSABLE = {
     "PRODUCTION_MAINTENANCE": "is in maintenance; wait until it is online again",
 }
 LIST_KINDS = frozenset({"HIERARCHY_DATA", "USERS", "VERSIONS", "LINE_ITEM_DEFINITION"})
+#: Ids of files that can be uploaded begin so (2.2).
 UPLOADED_FILE = "113"
-"""Ids of files that can be uploaded begin so (2.2)."""
 
 _logger = logging.getLogger(__name__)
 
@@ -48,8 +48,8 @@ class ImportObject(Named):
     """An import.
 
     Attributes:
-        kind: its `importType`.
-        file_id: the file it reads; None for an import from elsewhere.
+        kind: Its `importType`.
+        file_id: The file it reads; None for an import from elsewhere.
     """
 
     kind: str
@@ -66,8 +66,8 @@ class ProcessObject(Named):
     """A process.
 
     Attributes:
-        imports: those of its actions that are imports, in order.
-        actions: the ids of all its actions, in order.
+        imports: Those of its actions that are imports, in order.
+        actions: The ids of all its actions, in order.
     """
 
     imports: tuple[ImportObject, ...]
@@ -78,9 +78,9 @@ class Catalogue:
     """The objects of one model.
 
     Args:
-        client: reads them.
-        clock: where the wait for a locked model passes.
-        lock_wait_seconds: how long that wait may be.
+        client: Reads them.
+        clock: Where the wait for a locked model passes.
+        lock_wait_seconds: How long that wait may be.
     """
 
     def __init__(self, client: AnaplanClient, clock: Clock, lock_wait_seconds: int) -> None:
@@ -97,8 +97,8 @@ class Catalogue:
         an import answers 423 if it is locked by then.
 
         Raises:
-            ModelBusyError: it stays locked.
-            PermanentError: it takes no imports.
+            ModelBusyError: It stays locked.
+            PermanentError: It takes no imports.
         """
         if self._state != LOCKED:
             return
@@ -118,7 +118,7 @@ class Catalogue:
             Its state; the list of states is open (2.3).
 
         Raises:
-            PermanentError: it is not, with what to do about it.
+            PermanentError: It is not, with what to do about it.
         """
         client = self._client
         try:
@@ -161,7 +161,7 @@ class Catalogue:
         """An import by name or id, whose file is in the model.
 
         Raises:
-            MappingFailedError: there is none, more than one, or it does not read an uploaded file.
+            MappingFailedError: There is none, more than one, or it does not read an uploaded file.
         """
         found = _find("import", reference, self.imports)
         if not (found.file_id or "").startswith(UPLOADED_FILE):
@@ -175,7 +175,7 @@ class Catalogue:
         """The file that an import reads; a POST to an id that is not in this list would create a file (2.4).
 
         Raises:
-            MappingFailedError: the model has no such file.
+            MappingFailedError: The model has no such file.
         """
         for file in self.files:
             if file.id == item.file_id:
@@ -188,12 +188,12 @@ class Catalogue:
         """A process by name or id, with its actions.
 
         Raises:
-            MappingFailedError: there is none, or more than one.
+            MappingFailedError: There is none, or more than one.
         """
         found = _find("process", reference, self.processes)
         path = self._client.in_model(f"processes/{found.id}")
         answer = self._client.get(path, {"showImportDataSource": "true"})
-        actions: list[dict[str, t.Any]] = (answer.get("processMetadata") or {}).get("actions") or []
+        actions: list[dict[str, Any]] = (answer.get("processMetadata") or {}).get("actions") or []
         by_id = {item.id: item for item in self.imports}
         imports = [by_id.get(item["id"]) or _read_import(item) for item in actions if _is_import(item, by_id)]
         return ProcessObject(found.id, found.name, tuple(imports), tuple(str(item["id"]) for item in actions))
@@ -202,7 +202,7 @@ class Catalogue:
         """The first import of a process that reads the file with this name or id.
 
         Raises:
-            MappingFailedError: there is no such file, or no import of the process reads it.
+            MappingFailedError: There is no such file, or no import of the process reads it.
         """
         file = _find("file", reference, self.files)
         for item in process.imports:
@@ -218,7 +218,7 @@ class Catalogue:
         """How the file of an import must look.
 
         Raises:
-            MappingFailedError: the import cannot be fed from a file with one header line.
+            MappingFailedError: The import cannot be fed from a file with one header line.
         """
         if item.id not in self._formats:
             answer = self._client.get(self._client.in_model(f"imports/{item.id}"))
@@ -230,7 +230,7 @@ def _tell_wait(error: Exception, _attempt: int, wait: float) -> None:
     _logger.warning("%s; looking again in %.0f s", error, wait)
 
 
-_Found = t.TypeVar("_Found", bound=Named)
+_Found = TypeVar("_Found", bound=Named)
 
 
 def _find(kind: str, reference: str, objects: Iterable[_Found]) -> _Found:
@@ -254,7 +254,7 @@ def _find(kind: str, reference: str, objects: Iterable[_Found]) -> _Found:
     )
 
 
-def _is_import(action: Mapping[str, t.Any], known: Mapping[str, ImportObject]) -> bool:
+def _is_import(action: Mapping[str, Any], known: Mapping[str, ImportObject]) -> bool:
     return (
         action.get("id") in known
         or bool(action.get("importDataSourceId"))
@@ -262,13 +262,13 @@ def _is_import(action: Mapping[str, t.Any], known: Mapping[str, ImportObject]) -
     )
 
 
-def _read_import(item: Mapping[str, t.Any]) -> ImportObject:
+def _read_import(item: Mapping[str, Any]) -> ImportObject:
     return ImportObject(
         item["id"], item.get("name", ""), item.get("importType", ""), item.get("importDataSourceId")
     )
 
 
-def _read_format(item: ImportObject, metadata: Mapping[str, t.Any]) -> CsvFormat:
+def _read_format(item: ImportObject, metadata: Mapping[str, Any]) -> CsvFormat:
     source = metadata.get("source") or {}
     headers = tuple(source.get("headerNames") or ())
     name = f"the import {item.name!r}"

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-import typing as t
 from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
 
 from singer_kit.errors import SettingsError
 
 from target_anaplan.errors import NotFoundError, RefusedError, UnauthorizedError
 from target_anaplan.transport import Request, Response
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from target_anaplan.auth import AuthSession
     from target_anaplan.transport import Transport
 
 JSON = "application/json"
+#: A chunk that is compressed by itself; no `Content-Encoding` goes with it (2.4).
 GZIP = "application/x-gzip"
-"""A chunk that is compressed by itself; no `Content-Encoding` goes with it (2.4)."""
 ANYTHING = "*/*"
 PAGE_SIZE = 5000
 
@@ -28,11 +28,11 @@ class AnaplanClient:
     """Calls one model.
 
     Args:
-        transport: sends requests.
-        session: gives the token.
-        api_url: base address, with the version.
-        workspace_id: id in lower case.
-        model_id: id in upper case.
+        transport: Sends requests.
+        session: Gives the token.
+        api_url: Base address, with the version.
+        workspace_id: Id in lower case.
+        model_id: Id in upper case.
     """
 
     def __init__(
@@ -60,17 +60,17 @@ class AnaplanClient:
         """Sends one request.
 
         Args:
-            method: the verb.
-            path: below the API's base address.
-            params: of the query.
-            body: a value to send as JSON.
-            data: bytes to send as they are.
-            content_type: of `data`.
-            expects_json: whether the answer is JSON.
-            repeatable: whether a lost answer may be answered by sending it again.
+            method: The verb.
+            path: Below the API's base address.
+            params: Of the query.
+            body: A value to send as JSON.
+            data: Bytes to send as they are.
+            content_type: Of `data`.
+            expects_json: Whether the answer is JSON.
+            repeatable: Whether a lost answer may be answered by sending it again.
 
         Raises:
-            SettingsError: the token was refused twice.
+            SettingsError: The token was refused twice.
         """
         payload = json.dumps(body).encode() if body is not None else data
         headers = {"Accept": JSON if expects_json else ANYTHING}
@@ -101,11 +101,11 @@ class AnaplanClient:
                     f"{error}: Anaplan refuses the token of a fresh login", setting="api_url"
                 ) from error
 
-    def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Mapping[str, t.Any]:
+    def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Mapping[str, Any]:
         """One object in its envelope."""
         return self.call("GET", path, params=params).body
 
-    def get_all(self, path: str, key: str) -> Iterator[dict[str, t.Any]]:
+    def get_all(self, path: str, key: str) -> Iterator[dict[str, Any]]:
         """The elements of a collection, page after page.
 
         An empty collection omits its key, and a `next` link may be present on the last page: the counts
@@ -114,7 +114,7 @@ class AnaplanClient:
         offset = 0
         while True:
             page = self.get(path, {"limit": PAGE_SIZE, "offset": offset})
-            items: list[dict[str, t.Any]] = page.get(key) or []
+            items: list[dict[str, Any]] = page.get(key) or []
             yield from items
             paging = (page.get("meta") or {}).get("paging") or {}
             offset += len(items)
@@ -125,18 +125,18 @@ class AnaplanClient:
         """The path of something in the model."""
         return f"{self._model_path}/{path}"
 
-    def workspaces(self) -> list[dict[str, t.Any]]:
+    def workspaces(self) -> list[dict[str, Any]]:
         """The workspaces that the user sees."""
         return list(self.get_all("/workspaces", "workspaces"))
 
-    def model(self) -> dict[str, t.Any]:
+    def model(self) -> dict[str, Any]:
         """The model itself, with its state.
 
         Raises:
-            NotFoundError: there is none with this id, or the user does not see it.
+            NotFoundError: There is none with this id, or the user does not see it.
         """
-        return t.cast(
-            "dict[str, t.Any]",
+        return cast(
+            "dict[str, Any]",
             self.get(f"/models/{self.model_id}", {"modelDetails": "true"}).get("model") or {},
         )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from target_anaplan.auth import AuthSession, PasswordLogin
 from target_anaplan.catalogue import Catalogue
@@ -14,7 +14,7 @@ from target_anaplan.rate_limit import RateLimiter
 from target_anaplan.transport import Transport
 from target_anaplan.uploads import Uploader
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from singer_kit.clock import Clock
     from singer_kit.shutdown import Shutdown
 
@@ -39,8 +39,8 @@ class StoppableClock:
     """A clock whose sleeps end with the run: a signal is noticed within half a second, in any thread.
 
     Args:
-        clock: the clock underneath.
-        shutdown: tells that a signal came.
+        clock: The clock underneath.
+        shutdown: Tells that a signal came.
     """
 
     def __init__(self, clock: Clock, shutdown: Shutdown) -> None:
@@ -54,7 +54,7 @@ class StoppableClock:
         """Lets so many seconds pass.
 
         Raises:
-            Interrupted: a signal arrived.
+            Interrupted: A signal arrived.
         """
         end = self._clock.monotonic() + seconds
         while (left := end - self._clock.monotonic()) > 0:
@@ -67,10 +67,10 @@ def connect(settings: Settings, clock: Clock, shutdown: Shutdown, *, patient: bo
     """Builds the parts; the login happens with the first call.
 
     Args:
-        settings: the settings.
-        clock: the time.
-        shutdown: tells that a signal came.
-        patient: false where a person waits: an answer that does not come is asked for once more only.
+        settings: The settings.
+        clock: The time.
+        shutdown: Tells that a signal came.
+        patient: False where a person waits: an answer that does not come is asked for once more only.
     """
     stoppable = StoppableClock(clock, shutdown)
     transport = Transport(

@@ -10,25 +10,25 @@ import codecs
 import csv
 import io
 import re
-import typing as t
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from target_anaplan.errors import MappingFailedError, RowRefusedError
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LINE_END = "\n"
+#: Python writes a byte order mark with the first name and none with the second.
 _WITHOUT_MARK = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}
-"""Python writes a byte order mark with the first name and none with the second."""
 
 
 def codec_name(encoding: str) -> str:
     """Python's name of an encoding that Anaplan names.
 
     Raises:
-        MappingFailedError: nobody knows the encoding.
+        MappingFailedError: Nobody knows the encoding.
     """
     try:
         name = codecs.lookup(encoding).name
@@ -44,8 +44,8 @@ class CsvFormat:
     """How rows become bytes.
 
     Attributes:
-        headers: the columns in the order of the file.
-        qualifier: the text qualifier; empty where the data source has none.
+        headers: The columns in the order of the file.
+        qualifier: The text qualifier; empty where the data source has none.
         encoding: Python's name of the encoding.
     """
 
@@ -69,7 +69,7 @@ class CsvFormat:
         """One row with its line end.
 
         Raises:
-            RowRefusedError: the format cannot hold a cell exactly.
+            RowRefusedError: The format cannot hold a cell exactly.
         """
         special = self._special
         texts = [self._quote(cell) if special.search(cell) else cell for cell in cells]

@@ -10,23 +10,23 @@ from __future__ import annotations
 import gzip
 import hashlib
 import sqlite3
-import typing as t
 import zlib
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from target_anaplan.errors import MappingFailedError
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from target_anaplan.csv_format import CsvFormat
 
+#: Chunks of one file: Anaplan reference 2.4.
 MAX_CHUNKS = 1000
-"""Chunks of one file: Anaplan reference 2.4."""
 MAX_CHUNK_BYTES = 50 * 1000 * 1000
 
 _FLUSH_ROWS = 2000
@@ -52,12 +52,12 @@ class Origin:
     """Which record of which stream a row comes from.
 
     Attributes:
-        key: the stream's key properties with their values.
-        syspro_key: the record's own id where the tap gives one.
+        key: The stream's key properties with their values.
+        syspro_key: The record's own id where the tap gives one.
     """
 
     stream: str
-    key: dict[str, t.Any]
+    key: dict[str, Any]
     syspro_key: str | None = None
 
     @property
@@ -83,7 +83,7 @@ class RefusedRow:
     origin: Origin
     code: str
     reason: str
-    record: dict[str, t.Any]
+    record: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,10 @@ class SealedFile:
     """What is uploaded.
 
     Attributes:
-        chunks: start and size of each gzip member.
-        rows: rows without the header.
-        size: bytes before compression.
-        replaced: rows that a later one of the same key replaced.
+        chunks: Start and size of each gzip member.
+        rows: Rows without the header.
+        size: Bytes before compression.
+        replaced: Rows that a later one of the same key replaced.
     """
 
     path: Path
@@ -120,10 +120,10 @@ class CsvSpool:
     """Collects the rows of one mapping.
 
     Args:
-        folder: an existing folder for the files of this spool alone.
-        file_format: how rows become bytes.
-        key: positions of the cells that together must be unique.
-        keep_last: whether the last of several rows with one key wins, or they are an error.
+        folder: An existing folder for the files of this spool alone.
+        file_format: How rows become bytes.
+        key: Positions of the cells that together must be unique.
+        keep_last: Whether the last of several rows with one key wins, or they are an error.
     """
 
     def __init__(
@@ -157,7 +157,7 @@ class CsvSpool:
         """Adds a row of the current record.
 
         Raises:
-            RowRefusedError: the file's format cannot hold it.
+            RowRefusedError: The file's format cannot hold it.
         """
         line = self.format.line(cells)
         self._rows += 1
@@ -181,11 +181,11 @@ class CsvSpool:
         """Writes the final file and the ids of its records beside it.
 
         Args:
-            path: the file to write, gzip.
-            chunk_bytes: bytes of a chunk before compression, at most 50 MB.
+            path: The file to write, gzip.
+            chunk_bytes: Bytes of a chunk before compression, at most 50 MB.
 
         Raises:
-            MappingFailedError: rows share a key, or the file is too big for Anaplan.
+            MappingFailedError: Rows share a key, or the file is too big for Anaplan.
         """
         self._flush()
         self._draft.close()
@@ -234,7 +234,7 @@ class CsvSpool:
             "SELECT rows.id, start, size, coalesce(syspro_key, stream || ' ' || key)"
             " FROM rows JOIN records ON records.id = record ORDER BY rows.id"
         )
-        return t.cast("Iterator[tuple[int, int, int, str]]", self._index.execute(query))
+        return cast("Iterator[tuple[int, int, int, str]]", self._index.execute(query))
 
     def _place(self, placed: list[tuple[int, int, int]]) -> None:
         self._index.executemany("INSERT INTO sent VALUES (?, ?, ?)", placed)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-import typing as t
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from singer_kit.errors import KitError
 from singer_kit.redaction import redact
@@ -15,7 +15,7 @@ from target_anaplan.batch_run import BatchRun
 from target_anaplan.errors import MappingFailedError
 from target_anaplan.tally import Tally, describe
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable
 
     from singer_kit.clock import Clock
@@ -33,12 +33,12 @@ class Delivery:
     """Delivers the batches of a plan, one after the other.
 
     Args:
-        settings: how to.
-        plan: what to.
-        connection: gives access to Anaplan.
-        clock: dates the steps.
-        shutdown: tells that a signal came.
-        run_id: names the run in the archive.
+        settings: How to.
+        plan: What to.
+        connection: Gives access to Anaplan.
+        clock: Dates the steps.
+        shutdown: Tells that a signal came.
+        run_id: Names the run in the archive.
     """
 
     def __init__(
@@ -63,10 +63,10 @@ class Delivery:
         """Delivers every batch that has something to deliver.
 
         Args:
-            delivered: told each batch whose outcome is durable.
+            delivered: Told each batch whose outcome is durable.
 
         Raises:
-            Interrupted: a signal came; no further import is started.
+            Interrupted: A signal came; no further import is started.
         """
         for number, batch in enumerate(self._plan.ordered(), start=1):
             if batch.error is not None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import csv
 import re
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from target_anaplan.csv_spool import CsvSpool, SentRow
 
+#: The row was loaded without the bad value.
 WARNING = "W"
-"""The row was loaded without the bad value."""
 ERROR = "E"
 
 _ERROR_COLUMN = re.compile(r"_Error_\d+_|__Error__\d+")
@@ -27,8 +27,8 @@ class DumpRow:
     """One row of a dump.
 
     Attributes:
-        line: the physical line in the uploaded file; None where the dump does not tell.
-        cells: the source columns by header.
+        line: The physical line in the uploaded file; None where the dump does not tell.
+        cells: The source columns by header.
     """
 
     status: str

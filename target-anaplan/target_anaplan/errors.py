@@ -32,7 +32,7 @@ class RefusedError(PermanentError):
     """Any other refusal.
 
     Attributes:
-        status: the HTTP status.
+        status: The HTTP status.
     """
 
     def __init__(self, message: str, status: int) -> None:
@@ -52,7 +52,7 @@ class RowRefusedError(DataError):
     """One row cannot be written exactly as the mapping asks; it is quarantined with this reason.
 
     Attributes:
-        code: a stable word for the kind of reason.
+        code: A stable word for the kind of reason.
     """
 
     def __init__(self, code: str, message: str) -> None:

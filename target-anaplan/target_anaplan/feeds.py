@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -11,8 +11,9 @@ from target_anaplan.csv_spool import CsvSpool, Origin
 from target_anaplan.errors import MappingFailedError, RowRefusedError
 from target_anaplan.mapping.values import to_text
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
+    from collections.abc import Sequence
     from pathlib import Path
 
     from target_anaplan.catalogue import ImportObject, Named
@@ -37,10 +38,10 @@ class Feed:
     """Shapes records into rows.
 
     Attributes:
-        item: the import whose file is filled.
-        file: that file.
-        records: how many records were taken.
-        streams: where they came from.
+        item: The import whose file is filled.
+        file: That file.
+        records: How many records were taken.
+        streams: Where they came from.
     """
 
     mapping: Mapping
@@ -57,7 +58,7 @@ class Feed:
         """Begins the file of a mapping.
 
         Raises:
-            MappingFailedError: the mapping's columns are not those of the file.
+            MappingFailedError: The mapping's columns are not those of the file.
         """
         check_headers(mapping, item, file_format)
         folder.mkdir(parents=True)
@@ -65,7 +66,7 @@ class Feed:
         spool = CsvSpool(folder, file_format, key=key, keep_last=mapping.on_duplicate == "last")
         return cls(mapping, item, file, spool)
 
-    def take(self, stream: Stream, record: MappingType[str, t.Any]) -> None:
+    def take(self, stream: Stream, record: MappingType[str, Any]) -> None:
         """Adds the rows of one record."""
         self.records += 1
         self.streams.add(stream.name)
@@ -85,7 +86,7 @@ class Feed:
         except RowRefusedError as error:
             self.spool.refuse(error.code, str(error), msgspec.json.encode(record))
 
-    def _unpivot(self, record: Record) -> t.Sequence[Record]:
+    def _unpivot(self, record: Record) -> Sequence[Record]:
         return list(self.mapping.unpivot.records(record)) if self.mapping.unpivot else [record]
 
     def _cells(self, record: Record) -> list[str]:
@@ -100,7 +101,7 @@ def check_headers(mapping: Mapping, item: ImportObject, file_format: CsvFormat) 
     A missing column silently stops loading while the import goes on to "succeed" (Anaplan reference 5).
 
     Raises:
-        MappingFailedError: the columns differ.
+        MappingFailedError: The columns differ.
     """
     wanted, given = set(file_format.headers), set(mapping.columns)
     missing = [header for header in file_format.headers if header not in given]
@@ -123,7 +124,7 @@ def check_properties(mapping: Mapping, stream: Stream) -> None:
     """Refuses a mapping that reads what the stream does not have.
 
     Raises:
-        MappingFailedError: a property is missing.
+        MappingFailedError: A property is missing.
     """
     missing = mapping.missing_properties(stream.properties) if stream.properties else {}
     if missing:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import logging
-import typing as t
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from target_anaplan.errors import LostAnswerError, MappingFailedError
 
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
     from singer_kit.clock import Clock
     from singer_kit.shutdown import Shutdown
 
     from target_anaplan.client import AnaplanClient
 
-Task = t.Mapping[str, t.Any]
+Task = Mapping[str, Any]
 
 QUEUED = "NOT_STARTED"
 ENDED = frozenset({"COMPLETE", "CANCELLED"})
@@ -29,8 +30,8 @@ _PATIENCE = 24.0
 _LISTINGS = 3
 _LISTING_WAIT = 2.0
 _STARTS = 2
+#: How long a running import is followed after a signal, so that its outcome is known.
 _GRACE_SECONDS = 20.0
-"""How long a running import is followed after a signal, so that its outcome is known."""
 
 _logger = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ _logger = logging.getLogger(__name__)
 class Runnable:
     """An import or a process: what has tasks."""
 
-    kind: t.Literal["imports", "processes"]
+    kind: Literal["imports", "processes"]
     id: str
     name: str
 
@@ -48,11 +49,11 @@ class TaskRunner:
     """Starts tasks and follows them.
 
     Args:
-        client: calls the model.
-        clock: where waits pass; a signal does not end them.
-        shutdown: tells that a signal came.
+        client: Calls the model.
+        clock: Where waits pass; a signal does not end them.
+        shutdown: Tells that a signal came.
         locale: `localeName` of the start.
-        timeout_seconds: how long a task may wait in the queue, and how long it may run.
+        timeout_seconds: How long a task may wait in the queue, and how long it may run.
     """
 
     def __init__(
@@ -68,11 +69,11 @@ class TaskRunner:
         """Starts it and waits for the end of its task.
 
         Args:
-            item: what to run.
-            started: told the task's id as soon as it is known.
+            item: What to run.
+            started: Told the task's id as soon as it is known.
 
         Raises:
-            MappingFailedError: the task does not end in time, or it is unknown whether it was started.
+            MappingFailedError: The task does not end in time, or it is unknown whether it was started.
         """
         path = self._client.in_model(f"{item.kind}/{item.id}/tasks")
         task_id = self._start(item, path)
@@ -123,7 +124,7 @@ class TaskRunner:
         state = QUEUED
         interrupted: float | None = None
         while True:
-            task: Mapping[str, t.Any] = self._client.get(path).get("task") or {}
+            task: Mapping[str, Any] = self._client.get(path).get("task") or {}
             if task.get("taskState") in ENDED:
                 return task
             now = self._clock.monotonic()

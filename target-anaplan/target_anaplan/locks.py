@@ -7,15 +7,15 @@ import each other's rows (Anaplan reference 2.5).
 from __future__ import annotations
 
 import shutil
-import typing as t
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from target_anaplan.errors import MappingFailedError
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
@@ -26,7 +26,7 @@ def hold_files(folder: Path, model_id: str, file_ids: Iterable[str], wait_second
     They are taken in one order, so that two runs never wait for each other.
 
     Raises:
-        MappingFailedError: another run holds one for too long.
+        MappingFailedError: Another run holds one for too long.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -55,8 +55,8 @@ class RunFolder:
     """The folder in which one run spools, locked while the run lives.
 
     Args:
-        parent: the folder of all runs.
-        run_id: names this one.
+        parent: The folder of all runs.
+        run_id: Names this one.
     """
 
     def __init__(self, parent: Path, run_id: str) -> None:

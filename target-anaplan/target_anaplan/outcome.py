@@ -5,13 +5,15 @@ Results and their details: Anaplan reference 2.7.
 
 from __future__ import annotations
 
-import typing as t
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from target_anaplan.errors import MappingFailedError
 
-Result = t.Mapping[str, t.Any]
+Result = Mapping[str, Any]
 
+#: Detail types that stop a whole import.
 FAILURES = frozenset(
     {
         "actionFailed",
@@ -40,11 +42,10 @@ FAILURES = frozenset(
         "unmatchedTextDelimiter",
     }
 )
-"""Detail types that stop a whole import."""
 _ROWS = "RowsProcessed"
 _NO_CHANGES = "hierarchyNoChanges"
+#: Module imports count cells of each line item, not rows.
 _CELLS = "lineItemRowsProcessed"
-"""Module imports count cells of each line item, not rows."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,11 @@ class Counts:
     """The counters of one import's result.
 
     Attributes:
-        accepted: rows taken as they are.
-        warned: rows taken without a bad value.
-        rejected: rows not taken.
-        invalid: rows counted as invalid; part of `rejected` or beside it, the reference does not say.
-        ignored: rows that changed nothing.
+        accepted: Rows taken as they are.
+        warned: Rows taken without a bad value.
+        rejected: Rows not taken.
+        invalid: Rows counted as invalid; part of `rejected` or beside it, the reference does not say.
+        ignored: Rows that changed nothing.
     """
 
     accepted: int = 0
@@ -76,8 +77,8 @@ class ImportResult:
     """One import's part of a task.
 
     Attributes:
-        counts: counted rows; None where the result has none, as for module imports.
-        has_problems: whether rows were rejected or loaded without a value.
+        counts: Counted rows; None where the result has none, as for module imports.
+        has_problems: Whether rows were rejected or loaded without a value.
         words: Anaplan's own.
     """
 
@@ -90,7 +91,7 @@ def result_of(task: Result, name: str) -> Result:
     """The result of a finished task.
 
     Raises:
-        MappingFailedError: the task was cancelled, or ended without a result.
+        MappingFailedError: The task was cancelled, or ended without a result.
     """
     if task.get("taskState") == "CANCELLED":
         by = f" by {task['cancelledBy']}" if task.get("cancelledBy") else ""
@@ -111,7 +112,7 @@ def check_process(result: Result, name: str, actions: tuple[str, ...]) -> None:
     """Judges a process by its actions; its own flag says little, in both directions.
 
     Raises:
-        MappingFailedError: an action failed, or has no result, so that it did not run.
+        MappingFailedError: An action failed, or has no result, so that it did not run.
     """
     nested: list[Result] = result.get("nestedResults") or []
     for item in nested:
@@ -134,12 +135,12 @@ def judge(result: Result, name: str, sent: int) -> ImportResult:
     """Reads one import's result.
 
     Args:
-        result: of the import, or the nested one inside a process.
-        name: what errors call it.
-        sent: rows in the file.
+        result: Of the import, or the nested one inside a process.
+        name: What errors call it.
+        sent: Rows in the file.
 
     Raises:
-        MappingFailedError: the import failed as a whole, or its counters do not add up to the rows sent.
+        MappingFailedError: The import failed as a whole, or its counters do not add up to the rows sent.
     """
     _check_failure(result, name)
     details = _details(result)
@@ -153,7 +154,7 @@ def judge(result: Result, name: str, sent: int) -> ImportResult:
     return ImportResult(counts, _has_problems(details) or expects_dump(result), _words(result))
 
 
-def _has_problems(details: list[dict[str, t.Any]]) -> bool:
+def _has_problems(details: list[dict[str, Any]]) -> bool:
     keys = ("failedCount", "invalidCount", "warningsRowCount")
     return any(detail["type"].endswith("WithFailures") for detail in details) or any(
         _number(detail, key) for detail in details for key in keys
@@ -173,7 +174,7 @@ def _check_failure(result: Result, name: str) -> None:
         raise MappingFailedError(f"Anaplan reports {name!r} as not successful: {words}")
 
 
-def _counts(details: list[dict[str, t.Any]], sent: int) -> Counts | None:
+def _counts(details: list[dict[str, Any]], sent: int) -> Counts | None:
     if any(detail["type"] == _NO_CHANGES for detail in details):
         return Counts(ignored=sent)
     counted = [
@@ -190,7 +191,7 @@ def _counts(details: list[dict[str, t.Any]], sent: int) -> Counts | None:
     return Counts(*(_number(counted[0], key) for key in keys))
 
 
-def _details(result: Result) -> list[dict[str, t.Any]]:
+def _details(result: Result) -> list[dict[str, Any]]:
     """Details with their flat list of keys and values as a dict."""
     found = []
     for detail in result.get("details") or []:
@@ -201,7 +202,7 @@ def _details(result: Result) -> list[dict[str, t.Any]]:
     return found
 
 
-def _number(detail: dict[str, t.Any], key: str) -> int:
+def _number(detail: dict[str, Any], key: str) -> int:
     text = str(detail["values"].get(key) or "0").replace(",", "")
     return int(text) if text.isdecimal() else 0
 

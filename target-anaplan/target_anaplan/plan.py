@@ -6,9 +6,9 @@ Nothing is asked of Anaplan before a record needs it; what a batch lacks stops t
 from __future__ import annotations
 
 import logging
-import typing as t
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from singer_kit.errors import SettingsError
 
@@ -17,7 +17,7 @@ from target_anaplan.feeds import Feed, Stream, check_headers, check_properties
 from target_anaplan.imports import Runnable
 from target_anaplan.mapping import definition, order
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
@@ -26,8 +26,8 @@ if t.TYPE_CHECKING:
     from target_anaplan.settings import Settings
 
 DELETED_AT = "_sdc_deleted_at"
+#: Columns about the transport: automatic mapping does not ask the file to have them.
 _OPTIONAL_PREFIXES = ("_syspro_", "_sdc_")
-"""Columns about the transport: automatic mapping does not ask the file to have them."""
 
 _logger = logging.getLogger(__name__)
 
@@ -37,9 +37,9 @@ class Destination:
     """What a batch's mappings name, found in the model.
 
     Attributes:
-        runnable: the import or process to run.
-        process: the process, where it is one.
-        items: for each mapping the import that stands for its file.
+        runnable: The import or process to run.
+        process: The process, where it is one.
+        items: For each mapping the import that stands for its file.
     """
 
     runnable: Runnable
@@ -61,8 +61,8 @@ class Batch:
 
     Attributes:
         binding: None until the first record comes.
-        error: why it cannot be delivered.
-        done: whether it was delivered, or had nothing to deliver at the end.
+        error: Why it cannot be delivered.
+        done: Whether it was delivered, or had nothing to deliver at the end.
     """
 
     mappings: list[definition.Mapping]
@@ -97,12 +97,12 @@ class Plan:
     """The streams and batches of a run.
 
     Args:
-        settings: with the mappings.
-        catalogue: gives access to the model's objects, logging in when first called.
-        spool_dir: where the rows wait.
+        settings: With the mappings.
+        catalogue: Gives access to the model's objects, logging in when first called.
+        spool_dir: Where the rows wait.
 
     Attributes:
-        deletions: tombstones that came in; with `on_delete: ignore` they change nothing.
+        deletions: Tombstones that came in; with `on_delete: ignore` they change nothing.
     """
 
     def __init__(self, settings: Settings, catalogue: Callable[[], Catalogue], spool_dir: Path) -> None:
@@ -121,7 +121,7 @@ class Plan:
         """Takes note of a SCHEMA.
 
         Raises:
-            SettingsError: no mapping takes the stream.
+            SettingsError: No mapping takes the stream.
         """
         self._streams[stream.name] = stream
         if self._settings.document is None:
@@ -134,11 +134,11 @@ class Plan:
             self._attempt(self.batches[mapping.batch], partial(check_properties, mapping, stream))
         self._routes[stream.name] = routes
 
-    def take(self, stream_name: str, record: Mapping[str, t.Any]) -> None:
+    def take(self, stream_name: str, record: Mapping[str, Any]) -> None:
         """Hands a record to the mappings of its stream; a tombstone is counted.
 
         Raises:
-            SettingsError: the stream fits no import, or several.
+            SettingsError: The stream fits no import, or several.
         """
         if record.get(DELETED_AT):
             self.deletions += 1
@@ -251,7 +251,7 @@ def resolve(catalogue: Catalogue, mappings: list[definition.Mapping]) -> Destina
     """Finds the import or process of a batch, and the import that stands for each mapping's file.
 
     Raises:
-        MappingFailedError: something is missing, or does not fit.
+        MappingFailedError: Something is missing, or does not fit.
     """
     kind, target = mappings[0].batch
     if kind == "import":

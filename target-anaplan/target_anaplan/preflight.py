@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from singer_kit.errors import KitError
 from singer_kit.preflight import Finding
@@ -12,7 +12,7 @@ from target_anaplan.errors import NotFoundError
 from target_anaplan.plan import resolve
 from target_anaplan.settings import DEFAULT_API_URL
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from target_anaplan.connection import Connection

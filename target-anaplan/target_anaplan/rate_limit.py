@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-import typing as t
 from collections import deque
+from typing import TYPE_CHECKING
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from singer_kit.clock import Clock
 
 WINDOW_SECONDS = 60.0
@@ -16,8 +16,8 @@ class RateLimiter:
     """A sliding log of the last minute's requests: no minute whatever holds more than the budget.
 
     Args:
-        budget: requests in any 60 seconds.
-        clock: where time passes.
+        budget: Requests in any 60 seconds.
+        clock: Where time passes.
     """
 
     def __init__(self, budget: int, clock: Clock) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import typing as t
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 from singer_kit.errors import SettingsError
 from singer_kit.settings import env_path, normalise_url, require, resolve_dir
@@ -12,7 +12,7 @@ from singer_kit.settings import env_path, normalise_url, require, resolve_dir
 from target_anaplan.mapping import definition
 from target_anaplan.mapping.document import Document, from_setting, read_file
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -29,8 +29,8 @@ class Settings:
     """What the user configured.
 
     Attributes:
-        requests_per_minute: what this process may use: the budget less the reserve.
-        document: the mappings as written, None for automatic mapping.
+        requests_per_minute: What this process may use: the budget less the reserve.
+        document: The mappings as written, None for automatic mapping.
     """
 
     username: str
@@ -39,7 +39,7 @@ class Settings:
     model_id: str
     api_url: str
     auth_url: str
-    unmapped_streams: t.Literal["fail", "skip"]
+    unmapped_streams: Literal["fail", "skip"]
     state_dir: Path
     chunk_bytes: int
     upload_threads: int
@@ -52,11 +52,11 @@ class Settings:
     mappings: tuple[definition.Mapping, ...]
 
     @classmethod
-    def from_config(cls, config: Mapping[str, t.Any]) -> Settings:
+    def from_config(cls, config: Mapping[str, Any]) -> Settings:
         """Reads and checks the plugin's configuration.
 
         Raises:
-            SettingsError: naming the setting and the remedy.
+            SettingsError: Naming the setting and the remedy.
         """
         allow_http = bool(config.get("allow_http"))
         document = _read_mappings(config)
@@ -83,7 +83,7 @@ class Settings:
         )
 
 
-def _read_id(config: Mapping[str, t.Any], name: str) -> str:
+def _read_id(config: Mapping[str, Any], name: str) -> str:
     value = str(require(config, name)).strip()
     if not _ID.fullmatch(value):
         raise SettingsError(
@@ -94,7 +94,7 @@ def _read_id(config: Mapping[str, t.Any], name: str) -> str:
     return value
 
 
-def _read_budget(config: Mapping[str, t.Any]) -> int:
+def _read_budget(config: Mapping[str, Any]) -> int:
     budget: int = config["requests_per_minute"] - config["reserve_requests_per_minute"]
     if budget < 1:
         raise SettingsError(
@@ -105,7 +105,7 @@ def _read_budget(config: Mapping[str, t.Any]) -> int:
     return budget
 
 
-def _read_mappings(config: Mapping[str, t.Any]) -> Document | None:
+def _read_mappings(config: Mapping[str, Any]) -> Document | None:
     file, inline = config.get("mapping_file"), config.get("mappings")
     if file and inline:
         raise SettingsError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 from singer_kit.messages import decode_record
 from singer_kit.sdk_target import KitSink
@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from target_anaplan.feeds import Stream
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_anaplan.target import TargetAnaplan
@@ -24,7 +24,7 @@ class AnaplanSink(KitSink):
         self,
         target: TargetAnaplan,
         stream_name: str,
-        schema: dict[str, t.Any],
+        schema: dict[str, Any],
         key_properties: Sequence[str] | None,
     ) -> None:
         super().__init__(target, stream_name, schema, key_properties)

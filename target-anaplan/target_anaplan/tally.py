@@ -12,8 +12,8 @@ class Tally:
     """Rows by what became of them; the outcomes of one file add up to the rows sent.
 
     Attributes:
-        refused: rows that could not be written into the file, so were never sent.
-        warned: rows loaded without a value that Anaplan did not take.
+        refused: Rows that could not be written into the file, so were never sent.
+        warned: Rows loaded without a value that Anaplan did not take.
     """
 
     sent: int = 0
@@ -33,7 +33,7 @@ class Tally:
         """Takes over what became of the rows that were sent.
 
         Raises:
-            MappingFailedError: there are more outcomes than rows.
+            MappingFailedError: There are more outcomes than rows.
         """
         self.ignored, self.warned, self.rejected = marks.ignored, marks.warned, marks.rejected
         self.accepted = self.sent - self.ignored - self.warned - self.rejected
@@ -52,7 +52,7 @@ class RowMarks:
     """Which rows of one file were rejected or loaded with a warning, by the imports that read it.
 
     Args:
-        rows: rows in the file.
+        rows: Rows in the file.
     """
 
     def __init__(self, rows: int) -> None:

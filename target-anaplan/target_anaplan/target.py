@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import secrets
 import sqlite3
-import typing as t
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from typing import IO, TYPE_CHECKING, Any
 
 from singer_kit.errors import PartialFailure, PermanentError
 from singer_kit.sdk_target import KitTarget
@@ -20,7 +20,7 @@ from target_anaplan.plan import Plan
 from target_anaplan.sinks import AnaplanSink
 from target_anaplan.tally import describe
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from singer_kit.preflight import Finding
@@ -146,7 +146,7 @@ class TargetAnaplan(KitTarget):
         ),
     ).to_dict()
 
-    def __init__(self, **kwargs: t.Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.settings = s.Settings.from_config(self.config)
         self._run_id = secrets.token_hex(4)
@@ -190,7 +190,7 @@ class TargetAnaplan(KitTarget):
         return examine(self.settings, connect(self.settings, self.clock, self.shutdown, patient=False))
 
     @override
-    def run(self, file_input: t.IO[str] | None = None) -> None:
+    def run(self, file_input: IO[str] | None = None) -> None:
         """Reads and delivers everything; the last line of the log says what became of it."""
         with ExitStack() as cleanup, self._explained_disk_errors():
             cleanup.callback(self._folder.close)
@@ -255,7 +255,7 @@ class TargetAnaplan(KitTarget):
         """A full or read-only disk is no bug.
 
         Raises:
-            PermanentError: in place of an `OSError`.
+            PermanentError: In place of an `OSError`.
         """
         try:
             yield

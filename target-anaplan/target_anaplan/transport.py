@@ -8,11 +8,11 @@ from __future__ import annotations
 import logging
 import ssl
 import sys
-import typing as t
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -30,7 +30,7 @@ from target_anaplan.errors import (
     UnauthorizedError,
 )
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from requests.auth import AuthBase
@@ -39,8 +39,8 @@ if t.TYPE_CHECKING:
     from target_anaplan.rate_limit import RateLimiter
 
 CONNECT_SECONDS = 10
+#: A busy or waking model answers late (4.2), so reads are patient.
 READ_SECONDS = 180
-"""A busy or waking model answers late (4.2), so reads are patient."""
 
 _LOST_ANSWER_BUDGET = 300.0
 _TOO_MANY = RetryPolicy(max_tries=60, base=2.0, cap=60.0, budget=900.0)
@@ -75,8 +75,8 @@ class Request:
     """One request.
 
     Attributes:
-        expects_json: whether an answer that is no JSON object is as good as none.
-        repeatable: whether sending it twice does no harm; if not, a lost answer is the caller's matter.
+        expects_json: Whether an answer that is no JSON object is as good as none.
+        repeatable: Whether sending it twice does no harm; if not, a lost answer is the caller's matter.
     """
 
     method: str
@@ -96,27 +96,27 @@ class Response:
     """An answer with a status below 300.
 
     Attributes:
-        date: when the server answered, by its own clock in epoch seconds; None where it does not say.
-        body: the JSON object, where the request expects one.
+        date: When the server answered, by its own clock in epoch seconds; None where it does not say.
+        body: The JSON object, where the request expects one.
     """
 
     status: int
     content: bytes
     date: float | None = None
-    body: Mapping[str, t.Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Transport:
     """Sends requests.
 
     Args:
-        limiter: paces every request of this process.
-        clock: where waits pass.
+        limiter: Paces every request of this process.
+        clock: Where waits pass.
         minimum_tls: `1.2` or `1.3`.
-        connections: how many requests may be under way at the same time.
-        lock_wait_seconds: how long a busy or locked model is waited for.
-        lost_answer_tries: how often a request without an answer is sent.
-        user_agent: how the target calls itself.
+        connections: How many requests may be under way at the same time.
+        lock_wait_seconds: How long a busy or locked model is waited for.
+        lost_answer_tries: How often a request without an answer is sent.
+        user_agent: How the target calls itself.
     """
 
     def __init__(
@@ -144,7 +144,7 @@ class Transport:
             ModelBusyError: RetryPolicy(max_tries=sys.maxsize, base=2.0, cap=30.0, budget=lock_wait_seconds),
         }
         self._session = requests.Session()
-        self._session.auth = t.cast("AuthBase", _keep_authorization)
+        self._session.auth = cast("AuthBase", _keep_authorization)
         self._session.headers["User-Agent"] = user_agent
         self._session.mount("https://", _TlsAdapter(minimum_tls, connections))
         self._session.mount("http://", HTTPAdapter(pool_maxsize=connections))
@@ -153,12 +153,12 @@ class Transport:
         """Sends a request, again where that is safe and may help.
 
         Raises:
-            LostAnswerError: no usable answer came, to a request that is not repeatable or after all retries.
+            LostAnswerError: No usable answer came, to a request that is not repeatable or after all retries.
             ModelBusyError: 409 or 423.
             UnauthorizedError: 401.
             NotFoundError: 404.
             ModelUnavailableError: 422, 424 or 425.
-            PermanentError: any other refusal.
+            PermanentError: Any other refusal.
         """
         call = partial(self._send, request)
         for kind, policy in self._policies.items():
@@ -227,11 +227,11 @@ class _TlsAdapter(HTTPAdapter):
         super().__init__(pool_maxsize=connections)
 
     @override
-    def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
 
     @override
-    def proxy_manager_for(self, proxy: str, **kwargs: t.Any) -> t.Any:
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         return super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
 
 
@@ -244,7 +244,7 @@ def _keep_authorization(request: requests.PreparedRequest) -> requests.PreparedR
     return request
 
 
-def _json_object(request: Request, answer: requests.Response) -> dict[str, t.Any]:
+def _json_object(request: Request, answer: requests.Response) -> dict[str, Any]:
     try:
         body = answer.json()
     except ValueError:
@@ -280,5 +280,5 @@ def _reason(answer: requests.Response) -> str:
 
 def _cause(error: Exception) -> str:
     while error.__cause__ or error.__context__:
-        error = t.cast("Exception", error.__cause__ or error.__context__)
+        error = cast("Exception", error.__cause__ or error.__context__)
     return str(error) or type(error).__name__

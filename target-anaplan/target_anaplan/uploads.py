@@ -6,18 +6,18 @@ The protocol: Anaplan reference 2.4.
 from __future__ import annotations
 
 import logging
-import typing as t
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from target_anaplan.client import GZIP
 from target_anaplan.errors import LostAnswerError
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from target_anaplan.client import AnaplanClient
     from target_anaplan.csv_spool import SealedFile
 
+#: Announced so, an upload is finished by `complete` alone: no import can read half of it.
 UNKNOWN_COUNT = -1
-"""Announced so, an upload is finished by `complete` alone: no import can read half of it."""
 
 _logger = logging.getLogger(__name__)
 
@@ -26,8 +26,8 @@ class Uploader:
     """Sends files.
 
     Args:
-        client: calls the model.
-        threads: how many chunks are under way at the same time.
+        client: Calls the model.
+        threads: How many chunks are under way at the same time.
     """
 
     def __init__(self, client: AnaplanClient, threads: int) -> None:
@@ -38,7 +38,7 @@ class Uploader:
         """Sends a file and makes sure that it arrived as a whole.
 
         Raises:
-            LostAnswerError: the server lists other chunks than were sent, twice.
+            LostAnswerError: The server lists other chunks than were sent, twice.
         """
         self._send(file_id, file)
         if (found := self._chunks(file_id)) == self._expected(file):

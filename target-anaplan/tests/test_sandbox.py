@@ -230,8 +230,8 @@ def test_every_setting_has_its_words():
 
 
 SUITE_CONFIG = {"unmapped_streams": "skip"}
+#: The SDK's own message files; no import has their columns, so each is read and skipped.
 TestSdkSuite = get_target_test_class(TargetAnaplan, config=SUITE_CONFIG)
-"""The SDK's own message files; no import has their columns, so each is read and skipped."""
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -12,16 +12,16 @@ from singer_kit.errors import PermanentError, RetryableError
 class Outcome(Enum):
     """What to do about a failure."""
 
+    #: Nothing was committed, or the platform has a bad moment: the same again.
     RETRY = auto()
-    """Nothing was committed, or the platform has a bad moment: the same again."""
+    #: Another writer was faster; what we wanted is there.
     EXISTS = auto()
-    """Another writer was faster; what we wanted is there."""
+    #: An object is not there.
     MISSING = auto()
-    """An object is not there."""
+    #: A grant is missing.
     DENIED = auto()
-    """A grant is missing."""
+    #: The same statement would fail again.
     PERMANENT = auto()
-    """The same statement would fail again."""
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ class Kind(Enum):
     DATE = "DATE"
     TIMESTAMP = "TIMESTAMP"
     STRING = "STRING"
+    #: Objects, arrays and mixed values: JSON text in a STRING column.
     JSON = "JSON"
-    """Objects, arrays and mixed values: JSON text in a STRING column."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import typing as t
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from support import warehouse
@@ -13,7 +13,7 @@ from syspro_sandbox.readback.anaplan import Model
 from syspro_sandbox.readback.databricks import query
 from syspro_sandbox.syspro.tables import TABLES
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from support.meltano import Project
     from syspro_sandbox.runner import Sandbox
 

@@ -6,11 +6,11 @@ Meltano keeps one state file per extractor *name*; this is why each job has an e
 from __future__ import annotations
 
 import json
-import typing as t
+from typing import TYPE_CHECKING
 
 import pytest
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from support.meltano import Project
 
 pytestmark = [pytest.mark.full, pytest.mark.meltano]

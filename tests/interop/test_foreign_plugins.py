@@ -7,10 +7,10 @@ import json
 import sqlite3
 import subprocess
 import sys
-import typing as t
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from support import singer, warehouse
@@ -20,7 +20,7 @@ from syspro_sandbox.readback.anaplan import Model
 from syspro_sandbox.readback.databricks import query
 from syspro_sandbox.syspro.tables import TABLES
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from syspro_sandbox.runner import Sandbox
@@ -32,8 +32,8 @@ STREAMS = ("ap_invoices", "inventory_warehouses", "suppliers")
 #: More digits than a float has, in a DECIMAL(18,6).
 LONG_QUANTITY = Decimal("123456789012.345678")
 
-Row = dict[str, t.Any]
-Config = dict[str, t.Any]
+Row = dict[str, Any]
+Config = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -53,18 +53,18 @@ class Bench:
     def write_lines(self, name: str, records: Sequence[Row]) -> str:
         return self.write(name, "".join(json.dumps(record) + "\n" for record in records))
 
-    def ours(self, name: str, *arguments: str, **config: t.Any) -> list[str]:
+    def ours(self, name: str, *arguments: str, **config: Any) -> list[str]:
         """One of the three plugins, with the sandbox's settings."""
         file = self.write(f"{name}.json", json.dumps(config))
         return [
             str(Path(sys.executable).with_name(name)), "--config", "ENV", "--config", file, *arguments
         ]  # fmt: skip
 
-    def foreign(self, name: str, *arguments: str, **config: t.Any) -> list[str]:
+    def foreign(self, name: str, *arguments: str, **config: Any) -> list[str]:
         file = self.write(f"{name}.json", json.dumps(config))
         return [self.environments.executable(name), "--config", file, *arguments]
 
-    def syspro(self, *streams: str, state: str | None = None, **config: t.Any) -> list[str]:
+    def syspro(self, *streams: str, state: str | None = None, **config: Any) -> list[str]:
         """tap-syspro with these streams selected."""
         catalog = json.loads(self.discovered)
         for stream in catalog["streams"]:
@@ -76,7 +76,7 @@ class Bench:
             arguments += ["--state", self.write("state.json", state)]
         return self.ours("tap-syspro", *arguments, **config)
 
-    def jsonl(self, stream: str, records: Sequence[Row], **config: t.Any) -> list[str]:
+    def jsonl(self, stream: str, records: Sequence[Row], **config: Any) -> list[str]:
         """tap-jsonl reading these records."""
         path = self.write_lines(f"{stream}.jsonl", records)
         return self.foreign("tap-jsonl", path=path, stream_name=stream, **config)
@@ -110,7 +110,7 @@ class Bench:
         described = query(self.sandbox.environment, f"DESCRIBE TABLE `main`.`syspro`.`{name}`")
         return {row["col_name"]: row["data_type"] for row in described}
 
-    def books(self, stream: str) -> dict[tuple[t.Any, ...], Row]:
+    def books(self, stream: str) -> dict[tuple[Any, ...], Row]:
         return read_table(self.sandbox.syspro.databases[COMPANY], STREAM_TABLES[stream])
 
 
@@ -145,7 +145,7 @@ def bench(sandbox: Sandbox, environments: Environments, tmp_path: Path, discover
     return Bench(sandbox, environments, tmp_path, discovered)
 
 
-def key_of(stream: str, row: Mapping[str, t.Any]) -> tuple[t.Any, ...]:
+def key_of(stream: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[part] for part in TABLES[STREAM_TABLES[stream]].key)
 
 
@@ -228,7 +228,7 @@ def test_target_duckdb_makes_floats_of_decimals_text_of_dates_and_null_of_blanks
         answer = subprocess.run(
             [python, "-c", DUMP, str(file), statement], check=True, capture_output=True, text=True
         )
-        return t.cast("list[Row]", json.loads(answer.stdout))
+        return cast("list[Row]", json.loads(answer.stdout))
 
     for stream in STREAMS:
         table = TABLES[STREAM_TABLES[stream]]
@@ -333,7 +333,7 @@ VENDORS = [
 ]  # fmt: skip
 
 
-def as_cell(value: t.Any) -> str:
+def as_cell(value: Any) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 

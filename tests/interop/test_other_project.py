@@ -6,9 +6,9 @@ import json
 import os
 import subprocess
 import sys
-import typing as t
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -16,7 +16,7 @@ from support.books import read_table
 from support.foreign import REQUIREMENTS, UV
 from support.meltano import ROOT, RUN_SECONDS
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.runner import Sandbox
 
 pytestmark = [pytest.mark.full, pytest.mark.meltano]
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.full, pytest.mark.meltano]
 COMPANY = "PLT2"
 
 
-def describe(wheels: Path, out: Path) -> dict[str, t.Any]:
+def describe(wheels: Path, out: Path) -> dict[str, Any]:
     """The project file: what README says about another project, and two published plugins."""
     own = yaml.safe_load((ROOT / "meltano.yml").read_text("utf-8"))["plugins"]["extractors"][0]
     taken = {name: own[name] for name in ("name", "namespace", "executable", "capabilities", "settings")}

@@ -6,12 +6,12 @@ Written from the SYSPRO reference and the sandbox's own storage rules; it shares
 from __future__ import annotations
 
 import sqlite3
-import typing as t
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.syspro.tables import TABLES
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -33,8 +33,8 @@ STREAM_TABLES = {
     "warehouses": "InvWhControl",
 }
 
-Row = dict[str, t.Any]
-Key = tuple[t.Any, ...]
+Row = dict[str, Any]
+Key = tuple[Any, ...]
 
 
 def read_rows(database: Path, table_name: str) -> Iterator[Row]:

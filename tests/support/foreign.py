@@ -10,6 +10,7 @@ from pathlib import Path
 UV = str(Path(sys.executable).with_name("uv"))
 SCRIPTS = "Scripts" if sys.platform == "win32" else "bin"
 
+#: What is installed for a command.
 REQUIREMENTS = {
     "tap-jsonl": ("tap-jsonl==0.3.1",),
     "tap-spreadsheets": ("tap-spreadsheets==1.1.2",),
@@ -19,7 +20,6 @@ REQUIREMENTS = {
     # With duckdb 1.3 and later its COPY takes the first row of many a batch for a header, and it is lost.
     "target-duckdb": ("target-duckdb==0.8.0", "duckdb==1.2.2"),
 }
-"""What is installed for a command."""
 
 
 @dataclass

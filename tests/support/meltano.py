@@ -6,9 +6,9 @@ import json
 import os
 import subprocess
 import sys
-import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUN_SECONDS = 300
@@ -53,9 +53,9 @@ class Project:
         assert finished.returncode == 0, finished.stdout[-6000:]
         return finished.stdout
 
-    def state(self, state_id: str) -> dict[str, t.Any]:
+    def state(self, state_id: str) -> dict[str, Any]:
         answer = subprocess.run(
             self.command("--log-level", "error", "state", "get", state_id), cwd=ROOT, env=self.variables,
             text=True, check=True, capture_output=True, timeout=RUN_SECONDS,
         )  # fmt: skip
-        return t.cast("dict[str, t.Any]", json.loads(answer.stdout))
+        return cast("dict[str, Any]", json.loads(answer.stdout))

@@ -7,16 +7,16 @@ import os
 import subprocess
 import tempfile
 import threading
-import typing as t
 from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 RUN_SECONDS = 120
-Message = dict[str, t.Any]
+Message = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ def pipe(*commands: Sequence[str], environment: Mapping[str, str]) -> list[Finis
     """Run commands as a shell would with `|` between them.
 
     Args:
-        commands: a tap, mappers, a target; or a tap alone.
-        environment: the plugins' settings; those of the tests' own environment are kept away.
+        commands: A tap, mappers, a target; or a tap alone.
+        environment: The plugins' settings; those of the tests' own environment are kept away.
 
     Returns:
         What became of each, in their order.
@@ -80,7 +80,7 @@ def pipe(*commands: Sequence[str], environment: Mapping[str, str]) -> list[Finis
         ]
 
 
-def _carry(source: t.BinaryIO, sink: t.BinaryIO | None, lines: list[bytes]) -> None:
+def _carry(source: BinaryIO, sink: BinaryIO | None, lines: list[bytes]) -> None:
     """Hand on what a process writes, and remember it; one that reads no more ends it, as in a shell."""
     with suppress(BrokenPipeError), source, sink or nullcontext():
         for line in source:
@@ -89,6 +89,6 @@ def _carry(source: t.BinaryIO, sink: t.BinaryIO | None, lines: list[bytes]) -> N
                 sink.write(line)
 
 
-def _read(log: t.IO[bytes]) -> str:
+def _read(log: IO[bytes]) -> str:
     log.seek(0)
     return log.read().decode("utf-8", "replace")

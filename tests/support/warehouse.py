@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import typing as t
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.readback.databricks import query
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
-def as_text(value: t.Any) -> str:
+def as_text(value: Any) -> str:
     """A key part as the comparison uses it: numbers without trailing zeros, text as it is."""
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
@@ -36,15 +36,15 @@ def _key_text(value: str | None) -> str:
 
 
 def differences(
-    source: Mapping[str, t.Any], delivered: Mapping[str, str | None]
-) -> dict[str, tuple[t.Any, str | None]]:
+    source: Mapping[str, Any], delivered: Mapping[str, str | None]
+) -> dict[str, tuple[Any, str | None]]:
     """The columns in which a delivered row differs from SYSPRO's."""
     return {
         name: (value, delivered[name]) for name, value in source.items() if not _same(value, delivered[name])
     }
 
 
-def _same(value: t.Any, delivered: str | None) -> bool:
+def _same(value: Any, delivered: str | None) -> bool:
     if value is None or delivered is None:
         return value is None and delivered is None
     if isinstance(value, Decimal):
@@ -61,7 +61,7 @@ def sum_columns(
     columns: Sequence[str],
     company: str,
     key: Sequence[str],
-    still_in_syspro: Iterable[tuple[t.Any, ...]],
+    still_in_syspro: Iterable[tuple[Any, ...]],
 ) -> dict[str, Decimal]:
     """Sums by the warehouse's own arithmetic, less the rows that SYSPRO no longer has."""
     totals = ", ".join(f"SUM(`{name}`) AS `{name}`" for name in columns)

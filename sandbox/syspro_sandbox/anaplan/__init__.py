@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.anaplan.options import AnaplanOptions
 from syspro_sandbox.anaplan.sandbox import AnaplanSandbox
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["AnaplanOptions", "AnaplanSandbox", "create"]
@@ -19,8 +19,8 @@ def create(data_dir: Path | None, *, options: AnaplanOptions | None = None) -> A
     """Open the stand-in.
 
     Args:
-        data_dir: the sandbox's folder, where its data survives a restart; None keeps it in memory.
-        options: the switches.
+        data_dir: The sandbox's folder, where its data survives a restart; None keeps it in memory.
+        options: The switches.
     """
     path = None if data_dir is None else data_dir / "anaplan" / DATABASE
     return AnaplanSandbox(path, options or AnaplanOptions())

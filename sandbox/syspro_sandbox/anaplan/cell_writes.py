@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.anaplan.importing.formats import FormatError, Reader
 from syspro_sandbox.anaplan.model.definition import TIME
 from syspro_sandbox.anaplan.state.cells import Cells
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.anaplan.model.definition import LineItem, Module
     from syspro_sandbox.anaplan.state.cells import Coordinates
     from syspro_sandbox.anaplan.tenant import Tenant
@@ -32,7 +32,7 @@ class CellWriter:
         self._reader = Reader(tenant.model, self._hierarchies)
         self._cells = Cells(tenant.store, module)
 
-    def write(self, entries: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
+    def write(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Write the cells and return the `failures`."""
         failures = []
         for index, entry in enumerate(entries):
@@ -44,14 +44,14 @@ class CellWriter:
         self._cells.save()
         return failures
 
-    def _try(self, entry: dict[str, t.Any]) -> CellError | None:
+    def _try(self, entry: dict[str, Any]) -> CellError | None:
         try:
             self._write(entry)
         except CellError as error:
             return error
         return None
 
-    def _write(self, entry: dict[str, t.Any]) -> None:
+    def _write(self, entry: dict[str, Any]) -> None:
         line_item = self._line_item(entry)
         if line_item.formula:
             raise CellError(
@@ -68,13 +68,13 @@ class CellWriter:
             raise CellError("incompatibleCellType", str(error)) from None
         self._cells.set(coordinates, line_item.name, stored)
 
-    def _line_item(self, entry: dict[str, t.Any]) -> LineItem:
+    def _line_item(self, entry: dict[str, Any]) -> LineItem:
         for line_item in self._module.line_items:
             if line_item.id == entry.get("lineItemId") or line_item.name == entry.get("lineItemName"):
                 return line_item
         raise CellError("lineItemNotFound", "the line item is not one of the module")
 
-    def _coordinates(self, given: list[dict[str, t.Any]]) -> Coordinates:
+    def _coordinates(self, given: list[dict[str, Any]]) -> Coordinates:
         places: dict[str, int] = {}
         for entry in given:
             for name in self._module.dimensions:
@@ -86,7 +86,7 @@ class CellWriter:
             raise CellError("dimensionsNotMatching", f"no item is given for {', '.join(missing)}")
         return tuple(places[name] for name in self._module.dimensions)
 
-    def _item(self, dimension: str, entry: dict[str, t.Any]) -> int:
+    def _item(self, dimension: str, entry: dict[str, Any]) -> int:
         identifier = str(entry.get("itemId") or "")
         known = str(entry.get("itemCode") or entry.get("itemName") or "")
         found: int | None = None

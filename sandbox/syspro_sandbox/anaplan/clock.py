@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-import typing as t
+from typing import Protocol
 
 
-class Clock(t.Protocol):
+class Clock(Protocol):
     """Where the stand-in takes the time from, and how it waits."""
 
     def time(self) -> float:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-import typing as t
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import format_datetime
 from math import ceil
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -26,7 +26,7 @@ from syspro_sandbox.anaplan.api import (
 from syspro_sandbox.anaplan.rate_limit import RateLimit
 from syspro_sandbox.anaplan.wire import API, ApiError, Call, Endpoint, error_response
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from syspro_sandbox.anaplan.tenant import Tenant
@@ -109,8 +109,8 @@ class Gateway:
     Before each one, the tasks that are due are played.
 
     Attributes:
-        lock: held while a request is answered; whoever else touches the tenant's data takes it.
-        log: the requests that were answered.
+        lock: Held while a request is answered; whoever else touches the tenant's data takes it.
+        log: The requests that were answered.
     """
 
     def __init__(self, tenant: Tenant) -> None:

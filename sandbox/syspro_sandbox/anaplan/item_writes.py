@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, Any, Literal
 
 from syspro_sandbox.anaplan.importing.formats import FormatError, Reader
 from syspro_sandbox.anaplan.state.items import NUMBERED_PREFIX
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.anaplan.model.definition import HierarchyList
     from syspro_sandbox.anaplan.state.items import Item
     from syspro_sandbox.anaplan.tenant import Tenant
 
-FailureKind = t.Literal["INCORRECT_FORMAT", "INCOMPLETE_DATA", "DUPLICATE"]
+FailureKind = Literal["INCORRECT_FORMAT", "INCOMPLETE_DATA", "DUPLICATE"]
 
 
 class WriteError(Exception):
@@ -40,11 +40,11 @@ class ItemWriter:
         """Store what was written."""
         self._items.save()
 
-    def add(self, entry: dict[str, t.Any]) -> None:
+    def add(self, entry: dict[str, Any]) -> None:
         """Add an item.
 
         Raises:
-            WriteError: when it is incomplete, malformed or there already.
+            WriteError: When it is incomplete, malformed or there already.
         """
         name, code = _text(entry, "name"), _text(entry, "code")
         if self._definition.numbered:
@@ -68,11 +68,11 @@ class ItemWriter:
         item.parent = parent
         item.properties.update(properties)
 
-    def update(self, entry: dict[str, t.Any]) -> None:
+    def update(self, entry: dict[str, Any]) -> None:
         """Change an item that is found by its identifier, else its code, else its name.
 
         Raises:
-            WriteError: when there is no such item, or the change is incomplete or malformed.
+            WriteError: When there is no such item, or the change is incomplete or malformed.
         """
         item = self._existing(entry)
         name, code = _text(entry, "name"), _text(entry, "code")
@@ -96,17 +96,17 @@ class ItemWriter:
             item.parent = parent
         item.properties.update(properties)
 
-    def delete(self, entry: dict[str, t.Any]) -> None:
+    def delete(self, entry: dict[str, Any]) -> None:
         """Delete an item that is named by exactly one of identifier and code.
 
         Raises:
-            WriteError: when it is named otherwise, or not there.
+            WriteError: When it is named otherwise, or not there.
         """
         if ("id" in entry) == ("code" in entry):
             raise WriteError("INCORRECT_FORMAT", "id", entry.get("id", ""))
         self._items.remove(self._existing(entry), self._model)
 
-    def _existing(self, entry: dict[str, t.Any]) -> Item:
+    def _existing(self, entry: dict[str, Any]) -> Item:
         identifier, code, name = (_text(entry, key) for key in ("id", "code", "name"))
         item = None
         if identifier is not None:
@@ -124,7 +124,7 @@ class ItemWriter:
         if value and len(value) > self._limit:
             raise WriteError("INCORRECT_FORMAT", column, value)
 
-    def _properties(self, entry: dict[str, t.Any]) -> dict[str, str]:
+    def _properties(self, entry: dict[str, Any]) -> dict[str, str]:
         return {name: self._property(name, value) for name, value in (entry.get("properties") or {}).items()}
 
     def _property(self, name: str, value: object) -> str:
@@ -136,7 +136,7 @@ class ItemWriter:
         except FormatError:
             raise WriteError("INCORRECT_FORMAT", name, value) from None
 
-    def _parent(self, entry: dict[str, t.Any]) -> int | None:
+    def _parent(self, entry: dict[str, Any]) -> int | None:
         text = _text(entry, "parent")
         if not text:
             return None
@@ -146,6 +146,6 @@ class ItemWriter:
         return parent.id
 
 
-def _text(entry: dict[str, t.Any], key: str) -> str | None:
+def _text(entry: dict[str, Any], key: str) -> str | None:
     value = entry.get(key)
     return None if value is None else str(value)

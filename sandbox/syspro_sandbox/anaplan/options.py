@@ -5,17 +5,18 @@ Numbers in comments are sections of the Anaplan reference.
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from syspro_sandbox.anaplan.clock import Clock, SystemClock
 from syspro_sandbox.anaplan.model.demo import DEMO_MODEL
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.anaplan.model.definition import Model
 
-ExpiredTokenStatus = t.Literal["FAILURE_BAD_CREDENTIAL", "FAILURE_INVALID_TOKEN"]
+ExpiredTokenStatus = Literal["FAILURE_BAD_CREDENTIAL", "FAILURE_INVALID_TOKEN"]
 
+#: What servers may leave out of a task (2.7).
 OPTIONAL_TASK_FIELDS = frozenset(
     {
         "currentStep",
@@ -29,7 +30,6 @@ OPTIONAL_TASK_FIELDS = frozenset(
         "cancelledBy",
     }
 )
-"""What servers may leave out of a task (2.7)."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class User:
     """A user of the tenant.
 
     Args:
-        workspace_administrator: may write list items, open and close the model (3, 4.2).
+        workspace_administrator: May write list items, open and close the model (3, 4.2).
         model_access: False is the role NO ACCESS: everything below the model is 404 (2.1).
     """
 
@@ -69,8 +69,8 @@ class AnaplanOptions:
     # How the rate limit behaves: 4.1
     requests_per_minute: float = 600
     rate_limit_authentication: bool = False
-    retry_after: t.Literal["seconds", "date", "none"] = "seconds"
-    rate_limit_body: t.Literal["json", "empty", "html"] = "json"
+    retry_after: Literal["seconds", "date", "none"] = "seconds"
+    rate_limit_body: Literal["json", "empty", "html"] = "json"
 
     # How lists are paged: 2.1
     odd_next_link: bool = True
@@ -78,31 +78,31 @@ class AnaplanOptions:
     # What becomes of uploads: 2.4 and 2.5
     max_chunk_bytes: int = 50_000_000
     max_chunks: int = 1000
-    chunks_visible: t.Literal["when_complete", "immediately"] = "when_complete"
+    chunks_visible: Literal["when_complete", "immediately"] = "when_complete"
     complete_needs_body: bool = True
     private_content_hours: float = 48
 
     # How tasks run and are told: 2.7 and 4.2
     start_seconds: float = 0.05
     task_seconds: float = 0.25
-    busy_start: t.Literal["queue", "conflict"] = "queue"
-    busy_model: t.Literal["block", "conflict"] = "block"
+    busy_start: Literal["queue", "conflict"] = "queue"
+    busy_model: Literal["block", "conflict"] = "block"
     block_seconds: float = 60
     bare_start_answer: bool = False
-    import_task_list: t.Literal["tasks", "task"] = "tasks"
+    import_task_list: Literal["tasks", "task"] = "tasks"
     omitted_task_fields: frozenset[str] = frozenset()
     process_stops_on_failure: bool = True
     process_fails_on_ignored: bool = False
 
     # What a model does that is not open: 4.2 and 4.3
-    locked_model: t.Literal["refuse", "fail_task"] = "refuse"
+    locked_model: Literal["refuse", "fail_task"] = "refuse"
     open_seconds: float = 0
 
     # How imports treat rows: 5
     max_name_length: int = 60
-    unchanged_items: t.Literal["ignored", "updated"] = "ignored"
-    no_changes: t.Literal["counts", "code"] = "counts"
-    bad_module_value: t.Literal["warn", "reject"] = "warn"
+    unchanged_items: Literal["ignored", "updated"] = "ignored"
+    no_changes: Literal["counts", "code"] = "counts"
+    bad_module_value: Literal["warn", "reject"] = "warn"
 
     # How dumps are written and kept: 2.8
     dump_chunk_bytes: int = 10_000_000
@@ -110,7 +110,7 @@ class AnaplanOptions:
     dump_status_column: bool = True
 
     # How cells are told: 3; anaplan-sdk 0.5 knows "TIME PERIOD" only, the reference has "TIME_ENTITY"
-    time_format_name: t.Literal["TIME PERIOD", "TIME_ENTITY"] = "TIME PERIOD"
+    time_format_name: Literal["TIME PERIOD", "TIME_ENTITY"] = "TIME PERIOD"
     max_view_cells: int = 1_000_000
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.anaplan.gateway import Exchange, Gateway
 from syspro_sandbox.anaplan.options import AnaplanOptions, Settings
@@ -11,7 +11,7 @@ from syspro_sandbox.anaplan.state.store import Store
 from syspro_sandbox.anaplan.tenant import Tenant
 from syspro_sandbox.anaplan.wire import API
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.types import ASGIApp
@@ -42,7 +42,7 @@ class AnaplanSandbox:
         """The requests that were answered, oldest first."""
         return self._gateway.log
 
-    def configure(self, **changes: t.Any) -> None:
+    def configure(self, **changes: Any) -> None:
         """Change options while the server runs."""
         with self._gateway.lock:
             self._tenant.settings.options = replace(self._tenant.options, **changes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.anaplan.state.condition import Condition
 from syspro_sandbox.anaplan.state.dumps import Dumps
@@ -11,7 +11,7 @@ from syspro_sandbox.anaplan.state.items import Hierarchies
 from syspro_sandbox.anaplan.state.tasks import Tasks
 from syspro_sandbox.anaplan.state.tokens import Tokens
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.anaplan.model.definition import Model
     from syspro_sandbox.anaplan.options import AnaplanOptions, Settings, User
     from syspro_sandbox.anaplan.state.store import Store

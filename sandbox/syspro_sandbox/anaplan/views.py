@@ -5,21 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
 
 from syspro_sandbox.anaplan.importing.formats import show
 from syspro_sandbox.anaplan.model.definition import LINE_ITEMS, TIME
 from syspro_sandbox.anaplan.state.cells import Cells
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from syspro_sandbox.anaplan.model.definition import LineItem, Module
     from syspro_sandbox.anaplan.tenant import Tenant
 
-ExportType = t.Literal["GRID_CURRENT_PAGE", "GRID_ALL_PAGES", "TABULAR_SINGLE_COLUMN", "TABULAR_MULTI_COLUMN"]
-EXPORT_TYPES: tuple[ExportType, ...] = t.get_args(ExportType)
+ExportType = Literal["GRID_CURRENT_PAGE", "GRID_ALL_PAGES", "TABULAR_SINGLE_COLUMN", "TABULAR_MULTI_COLUMN"]
+EXPORT_TYPES: tuple[ExportType, ...] = get_args(ExportType)
 
 Members = tuple["Member", ...]
 
@@ -88,10 +88,10 @@ class View:
         """The selected item of each page dimension, the first where none is named.
 
         Args:
-            selectors: item identifiers by dimension identifier.
+            selectors: Item identifiers by dimension identifier.
 
         Raises:
-            PageError: when a selector names nothing.
+            PageError: When a selector names nothing.
         """
         known = {self._tenant.model.dimension_id(name): name for name in self.module.pages}
         if unknown := set(selectors) - set(known):
@@ -116,7 +116,7 @@ class View:
         """One page of the view.
 
         Raises:
-            TooLargeError: when it has too many cells.
+            TooLargeError: When it has too many cells.
         """
         rows = self._combinations(self.module.rows)
         columns = self._combinations(self.module.columns)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import typing as t
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from starlette.requests import Request
@@ -53,12 +53,12 @@ class Endpoint:
     """A call of the API.
 
     Args:
-        method: the HTTP method.
-        path: below the API, or below the model, with `{names}`.
-        handler: what answers.
-        waits: whether it has to wait while a task works on the model (reference 4.2).
-        writes: whether a locked model refuses it.
-        listing: whether users without access to the model get an empty list instead of 404.
+        method: The HTTP method.
+        path: Below the API, or below the model, with `{names}`.
+        handler: What answers.
+        waits: Whether it has to wait while a task works on the model (reference 4.2).
+        writes: Whether a locked model refuses it.
+        listing: Whether users without access to the model get an empty list instead of 404.
     """
 
     method: str
@@ -96,7 +96,7 @@ class Call:
         """Whether the client asked for that type by name."""
         return media_type in self.request.headers.get("accept", "")
 
-    def json(self) -> t.Any:
+    def json(self) -> Any:
         """The body.
 
         Raises:
@@ -110,7 +110,7 @@ class Call:
         except ValueError:
             raise ApiError(400, "The request body is not valid JSON") from None
 
-    def json_object(self) -> dict[str, t.Any]:
+    def json_object(self) -> dict[str, Any]:
         """The body, when it is an object.
 
         Raises:
@@ -135,18 +135,18 @@ class Call:
         model = f"/models/{self.params['model']}" if "model" in self.params else ""
         return f"{self.base}{model}/objects/{name}"
 
-    def answer(self, schema: str, **payload: t.Any) -> Response:
+    def answer(self, schema: str, **payload: Any) -> Response:
         """An answer in the envelope; empty collections are left out."""
         body = {"meta": {"schema": self.schema(schema)}, "status": SUCCESS}
         body.update({key: value for key, value in payload.items() if value != []})
         return JSONResponse(body)
 
-    def page(self, schema: str, key: str, items: Sequence[t.Any]) -> Response:
+    def page(self, schema: str, key: str, items: Sequence[Any]) -> Response:
         """A page of a list in the envelope, with `limit`, `offset` and the links of the real thing."""
         limit = min(self._whole_number("limit", MAX_PAGE, 1), MAX_PAGE)
         offset = self._whole_number("offset", 0, 0)
         selected = list(items[offset : offset + limit])
-        paging: dict[str, t.Any] = {
+        paging: dict[str, Any] = {
             "currentPageSize": len(selected),
             "totalSize": len(items),
             "offset": offset,
@@ -188,7 +188,7 @@ def error_response(error: ApiError, path: str, now: float) -> Response:
     )
 
 
-def sort_items(items: list[dict[str, t.Any]], order: str) -> list[dict[str, t.Any]]:
+def sort_items(items: list[dict[str, Any]], order: str) -> list[dict[str, Any]]:
     """Sort as model-level lists do: a prefix is optional, unknown fields change nothing."""
     for term in reversed([term for term in order.split(",") if term]):
         field = term.lstrip("+-")
@@ -197,7 +197,7 @@ def sort_items(items: list[dict[str, t.Any]], order: str) -> list[dict[str, t.An
     return items
 
 
-def sort_strictly(items: list[dict[str, t.Any]], order: str, fields: Sequence[str]) -> list[dict[str, t.Any]]:
+def sort_strictly(items: list[dict[str, Any]], order: str, fields: Sequence[str]) -> list[dict[str, Any]]:
     """Sort as tenant-level lists do: every term needs a prefix and a known field.
 
     Raises:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-import typing as t
+from typing import Protocol
 
 
-class Clock(t.Protocol):
+class Clock(Protocol):
     """Time as the stand-in sees it."""
 
     def time(self) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-import typing as t
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from syspro_sandbox.databricks.api.app import Call, create_app
@@ -20,7 +20,7 @@ from syspro_sandbox.databricks.warehouse.metastore import Metastore
 from syspro_sandbox.databricks.warehouse.privileges import Privileges
 from syspro_sandbox.databricks.warehouse.warehouse import Warehouse
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 FOLDER = "databricks"
@@ -30,10 +30,10 @@ class DatabricksSandbox:
     """A workspace with one SQL warehouse over Delta tables below a folder.
 
     Attributes:
-        app: the ASGI application.
-        requests: every call answered so far.
-        oauth: revokes tokens.
-        compute: stops, starts and deletes the warehouse.
+        app: The ASGI application.
+        requests: Every call answered so far.
+        oauth: Revokes tokens.
+        compute: Stops, starts and deletes the warehouse.
     """
 
     def __init__(self, data_dir: Path, options: DatabricksOptions, clock: Clock) -> None:
@@ -69,9 +69,9 @@ class DatabricksSandbox:
         }
         return {f"TARGET_DATABRICKS_UC_{name}": value for name, value in values.items()}
 
-    def query(self, text: str) -> list[dict[str, t.Any]]:
+    def query(self, text: str) -> list[dict[str, Any]]:
         """The rows of a statement, as Python values, past the API: for looking at what a client did."""
-        rows: list[dict[str, t.Any]] = self._warehouse.execute(
+        rows: list[dict[str, Any]] = self._warehouse.execute(
             text, Defaults(self._options.catalogs[0])
         ).to_pylist()
         return rows
@@ -80,7 +80,7 @@ class DatabricksSandbox:
         """The folder of a Delta table, for readers of their own.
 
         Raises:
-            SqlError: there is no such table.
+            SqlError: There is no such table.
         """
         return self._metastore.table(
             Defaults(self._options.catalogs[0]).object_name(tuple(full_name.split(".")))
@@ -112,8 +112,8 @@ def create(
     """Open the workspace kept below a folder; the SQL engine starts with the first statement.
 
     Args:
-        data_dir: where tables, volumes and notes live, in a folder `databricks`.
-        options: the switches.
-        clock: the time tokens, results and the warehouse's start go by.
+        data_dir: Where tables, volumes and notes live, in a folder `databricks`.
+        options: The switches.
+        clock: The time tokens, results and the warehouse's start go by.
     """
     return DatabricksSandbox(data_dir, options or DatabricksOptions(), clock or SystemClock())

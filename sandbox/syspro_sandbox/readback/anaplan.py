@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 import requests
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROUND_TRIP_SECONDS = 90
 LINE_ITEMS = "Line Items"
-Json = dict[str, t.Any]
+Json = dict[str, Any]
 Place = tuple[str, ...]
 Cells = dict[Place, dict[str, str]]
 
@@ -21,7 +21,7 @@ class Model:
     """The planning model.
 
     Args:
-        environment: the settings that `sandbox run` exports.
+        environment: The settings that `sandbox run` exports.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 import requests
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROUND_TRIP_SECONDS = 90
@@ -17,14 +17,14 @@ def query(environment: Mapping[str, str], statement: str) -> list[Row]:
     """All rows of a statement.
 
     Args:
-        environment: the settings that `sandbox run` exports.
-        statement: one SQL statement.
+        environment: The settings that `sandbox run` exports.
+        statement: One SQL statement.
 
     Returns:
         A dict a row; every value is text or None, as the API gives it.
 
     Raises:
-        RuntimeError: when the statement did not succeed.
+        RuntimeError: When the statement did not succeed.
     """
     host = environment["TARGET_DATABRICKS_UC_HOST"]
     login = requests.post(

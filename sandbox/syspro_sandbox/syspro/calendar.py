@@ -8,23 +8,23 @@ periods are the same.
 from __future__ import annotations
 
 import calendar
-import typing as t
 from contextlib import closing
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from syspro_sandbox.syspro.database import connect, system_path
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from pathlib import Path
 
 DEFAULT_TODAY = date(2026, 6, 17)
+#: The first fiscal year in the books; what was there before is in its opening balances.
 FIRST_YEAR = 2024
-"""The first fiscal year in the books; what was there before is in its opening balances."""
 PERIODS = 12
 SATURDAY = 5
 
 
-class Period(t.NamedTuple):
+class Period(NamedTuple):
     """A fiscal period, which is a calendar month."""
 
     year: int
@@ -60,7 +60,7 @@ class Period(t.NamedTuple):
         return (self.year - earlier.year) * PERIODS + self.month - earlier.month
 
 
-class Posting(t.NamedTuple):
+class Posting(NamedTuple):
     """When something is posted: the day, and the period, which may be one before when it is back-dated."""
 
     day: date
@@ -94,7 +94,7 @@ def business_date(data_dir: Path) -> date:
     """The business date of the SYSPRO data in a folder.
 
     Raises:
-        MissingDataError: when the folder holds no SYSPRO data.
+        MissingDataError: When the folder holds no SYSPRO data.
     """
     with closing(connect(system_path(data_dir))) as connection:
         return date.fromisoformat(connection.execute("SELECT business_date FROM Clock").fetchone()[0])

@@ -6,16 +6,16 @@ every branch.
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.syspro.companies import Company
 
 FORCED = "FORCED"
+#: SYSPRO's two pseudo accounts, which reports exclude (SYSPRO reference 6.5).
 RETAINED = "RETAINED"
-"""SYSPRO's two pseudo accounts, which reports exclude (SYSPRO reference 6.5)."""
 
 GROUPS = {
     "CASH": "Cash & bank",
@@ -36,7 +36,7 @@ GROUPS = {
 }
 
 
-class Account(t.NamedTuple):
+class Account(NamedTuple):
     """An account: its number, type (SYSPRO reference 8), group and description."""
 
     number: int
@@ -114,8 +114,8 @@ PROFIT_AND_LOSS = (
     Account(7100, "E", "FIN", "Exchange differences"),
     Account(7200, "E", "ADMIN", "Group charges"),
 )
+#: Expense accounts that supplier invoices without a purchase order go to.
 PURCHASED = (5200, 5300, 6050, 6100, 6210, 6220, 6230, 6300, 6310, 6320, 6400, 6410, 6420, 6430, 6440, 6460)
-"""Expense accounts that supplier invoices without a purchase order go to."""
 CONTROL = frozenset({1100, 1300, 2000, 2050})
 
 

@@ -41,18 +41,18 @@ class Company:
     """A company.
 
     Attributes:
-        id: up to four characters.
-        name: its name.
-        currencies: the local one first.
-        sizes: at scale 1.
-        gl_format: makes a GL code of a branch and an account.
-        branches: branch codes; the first holds the balance sheet.
-        warehouses: codes and descriptions.
-        tax_percent: of domestic invoices, 0 where none is charged.
-        makes: whether it manufactures (stock arrives from work in progress) or buys what it sells.
-        nationality: country code of domestic partners.
-        traps: whether keys that differ in case only or begin with a blank occur here.
-        group_ledger: the company whose general ledger this database holds too.
+        id: Up to four characters.
+        name: Its name.
+        currencies: The local one first.
+        sizes: At scale 1.
+        gl_format: Makes a GL code of a branch and an account.
+        branches: Branch codes; the first holds the balance sheet.
+        warehouses: Codes and descriptions.
+        tax_percent: Of domestic invoices, 0 where none is charged.
+        makes: Whether it manufactures (stock arrives from work in progress) or buys what it sells.
+        nationality: Country code of domestic partners.
+        traps: Whether keys that differ in case only or begin with a blank occur here.
+        group_ledger: The company whose general ledger this database holds too.
     """
 
     id: str
@@ -89,6 +89,7 @@ _PLANT_WAREHOUSES = (
     ("QC", "Inspection"),
 )
 
+#: The companies by id.
 COMPANIES = {
     company.id: company
     for company in (
@@ -168,7 +169,6 @@ COMPANIES = {
         ),
     )
 }
-"""The companies by id."""
 
 ALL = tuple(COMPANIES)
 
@@ -183,5 +183,5 @@ class Operator:
     odata_password: str
 
 
+#: The documented credentials of every sandbox.
 READER = Operator("READER", "enet-Secret-7", "sandbox.reader", "odata-Secret-7")
-"""The documented credentials of every sandbox."""

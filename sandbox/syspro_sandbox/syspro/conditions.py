@@ -6,20 +6,21 @@ count, as in SQL Server (SYSPRO reference 2.7 and 5).
 
 from __future__ import annotations
 
-import typing as t
 from decimal import ROUND_FLOOR, Context, Decimal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from syspro_sandbox.syspro.database import quote
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from syspro_sandbox.syspro.tables import Column
 
-Comparison = t.Literal["eq", "ne", "gt", "ge", "lt", "le"]
+Comparison = Literal["eq", "ne", "gt", "ge", "lt", "le"]
 Operand = str | Decimal | None
 Parameter = str | int
 
+#: The same comparison with its sides exchanged.
 MIRRORED: dict[Comparison, Comparison] = {
     "eq": "eq",
     "ne": "ne",
@@ -28,7 +29,6 @@ MIRRORED: dict[Comparison, Comparison] = {
     "lt": "gt",
     "le": "ge",
 }
-"""The same comparison with its sides exchanged."""
 _SQL = {"eq": "=", "ne": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _NULL_SAFE = _SQL | {"eq": "IS", "ne": "IS NOT"}
 _BETWEEN_INTEGERS: dict[Comparison, Comparison] = {"gt": "gt", "ge": "gt", "lt": "le", "le": "le"}
@@ -37,7 +37,7 @@ _LARGEST_DIGITS = len(str(_LARGEST))
 _EXACT = Context(prec=4096)
 
 
-class Condition(t.NamedTuple):
+class Condition(NamedTuple):
     """A condition of a WHERE clause and the values of its placeholders."""
 
     sql: str
@@ -48,7 +48,7 @@ ALWAYS = Condition("1")
 NEVER = Condition("0")
 
 
-def join(word: t.Literal["AND", "OR"], parts: Sequence[Condition]) -> Condition:
+def join(word: Literal["AND", "OR"], parts: Sequence[Condition]) -> Condition:
     """Several conditions as one, in brackets."""
     sql = f" {word} ".join(part.sql for part in parts)
     return Condition(f"({sql})", tuple(value for part in parts for value in part.parameters))
@@ -58,9 +58,9 @@ def compare(column: Column, comparison: Comparison, value: Operand) -> Condition
     """Compare a column with a value; a null is unequal to every value and neither above nor below it.
 
     Args:
-        column: the column.
-        comparison: how.
-        value: a text for a text column, ISO text for a date, a Decimal for a decimal, None for null.
+        column: The column.
+        comparison: How.
+        value: A text for a text column, ISO text for a date, a Decimal for a decimal, None for null.
     """
     if value is None:
         known = {"eq": f"{quote(column.name)} IS NULL", "ne": f"{quote(column.name)} IS NOT NULL"}

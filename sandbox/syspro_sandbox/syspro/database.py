@@ -12,13 +12,13 @@ database's rowversion counter, as SQL Server does, and tells which keys it touch
 from __future__ import annotations
 
 import sqlite3
-import typing as t
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.syspro.tables import TABLES, Column, Table
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
@@ -26,12 +26,12 @@ if t.TYPE_CHECKING:
     from syspro_sandbox.syspro.companies import Operator
 
 Value = str | int | None
-Row = dict[str, t.Any]
-Key = tuple[t.Any, ...]
+Row = dict[str, Any]
+Key = tuple[Any, ...]
 
 SYSTEM = "SysproDb"
+#: SQL Server's counter starts at 2000 in a new database.
 FIRST_ROWVERSION = 0x7D0
-"""SQL Server's counter starts at 2000 in a new database."""
 BUSY_SECONDS = 30
 _STORAGE = {
     "string": "TEXT NOT NULL",
@@ -80,7 +80,7 @@ def connect(path: Path) -> sqlite3.Connection:
     """Open an existing database, in autocommit; transactions are begun explicitly.
 
     Raises:
-        MissingDataError: when the file is not there.
+        MissingDataError: When the file is not there.
     """
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)
@@ -173,8 +173,8 @@ class RowStore:
     """The rows of one company's database, read as needed and written together.
 
     Args:
-        company: whose.
-        connection: to the company's database; the caller begins and commits the transaction.
+        company: Whose.
+        connection: To the company's database; the caller begins and commits the transaction.
     """
 
     def __init__(self, company: str, connection: sqlite3.Connection) -> None:

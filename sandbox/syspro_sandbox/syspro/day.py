@@ -6,10 +6,10 @@ invoices, renames, new costs, balances of earlier open periods, a back-dated inv
 
 from __future__ import annotations
 
-import typing as t
 from contextlib import closing
 from dataclasses import dataclass
 from random import Random
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.books import Books
 from syspro_sandbox.syspro.books.payables import DISPUTED, ON_HOLD, OPEN, PART_PAID
@@ -24,7 +24,7 @@ from syspro_sandbox.syspro.seed.partners import Partners
 from syspro_sandbox.syspro.seed.stock import StockRoom
 from syspro_sandbox.syspro.trade import Buying, Habits, LedgerClerk, Selling, Storing
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
@@ -32,10 +32,10 @@ if t.TYPE_CHECKING:
     from syspro_sandbox.syspro.companies import Company
     from syspro_sandbox.syspro.database import Row
 
+#: For how long a paid invoice is kept.
 PURGE_MONTHS = 6
-"""For how long a paid invoice is kept."""
+#: For how long a completed sales order is kept.
 ARCHIVE_MONTHS = 2
-"""For how long a completed sales order is kept."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,11 @@ def play_day(data_dir: Path, seed: int | None = None) -> DaySummary:
     was interrupted is finished by the next call: companies that have played it already are left alone.
 
     Args:
-        data_dir: where the data are.
-        seed: of the random numbers; None takes the seed of the data.
+        data_dir: Where the data are.
+        seed: Of the random numbers; None takes the seed of the data.
 
     Raises:
-        MissingDataError: when the folder holds no SYSPRO data.
+        MissingDataError: When the folder holds no SYSPRO data.
     """
     settings = read_settings(data_dir)
     day = next_weekday(business_date(data_dir))

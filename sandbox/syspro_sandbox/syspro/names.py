@@ -7,7 +7,7 @@ and letters outside ASCII. All of it is Windows-1252, which e.net can carry (SYS
 
 from __future__ import annotations
 
-import typing as t
+from typing import NamedTuple
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -93,11 +93,11 @@ LEGAL_FORMS = {
     "CHE": ("AG",),
     "SWE": ("AB",),
 }
+#: Where partners with a foreign currency sit.
 COUNTRIES = {"EUR": "DEU", "GBP": "GBR", "CAD": "CAN", "JPY": "JPN", "USD": "USA", "CHF": "CHE", "SEK": "SWE"}
-"""Where partners with a foreign currency sit."""
 
 
-class Place(t.NamedTuple):
+class Place(NamedTuple):
     """A town: its name, postal code, and position times 10^6."""
 
     town: str
@@ -142,7 +142,7 @@ STREETS = (
 )
 
 
-class Good(t.NamedTuple):
+class Good(NamedTuple):
     """A kind of stock: how its code begins, what it is called, its unit and product class."""
 
     prefix: str
@@ -192,13 +192,13 @@ PARTS = (
     Good("OIL", "Gear oil, synthetic", "L", "CONS"),
 )
 PART_VARIANTS = ("10", "12", "16", "20", "25", "32", "40", "50", "63", "80", "100", "125", "160")
+#: Product classes that plants make themselves.
 MADE = frozenset({"FIN", "MECH"})
-"""Product classes that plants make themselves."""
 COMMENTS = (
     "Deliver to gate 3, ask for the yard manager",
     'Certificates "3.1" required',
     "<NO> partial deliveries",
     "Café of the plant: ring twice",
 )
+#: What renamed companies add to their names.
 ADDITIONS = ("Group", "Holdings", "International", "& Co.", "(Pty)")
-"""What renamed companies add to their names."""

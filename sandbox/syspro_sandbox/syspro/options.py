@@ -6,20 +6,20 @@ here, and its default is what the reference holds most likely. The reason stands
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Paging = t.Literal["skip_link", "skiptoken_link", "silent_cap", "refuse_large_top"]
-Links = t.Literal["absolute", "relative"]
-Decimals = t.Literal["number", "ieee754"]
-DatetimeSuffix = t.Literal["Z", "+02:00", ""]
-Strings = t.Literal["char", "trimmed", "padded"]
-Errors = t.Literal["microsoft", "iis"]
-Denial = t.Literal["forbidden", "sql_error", "missing"]
-Generation = t.Literal["7", "8"]
+Paging = Literal["skip_link", "skiptoken_link", "silent_cap", "refuse_large_top"]
+Links = Literal["absolute", "relative"]
+Decimals = Literal["number", "ieee754"]
+DatetimeSuffix = Literal["Z", "+02:00", ""]
+Strings = Literal["char", "trimmed", "padded"]
+Errors = Literal["microsoft", "iis"]
+Denial = Literal["forbidden", "sql_error", "missing"]
+Generation = Literal["7", "8"]
 
 
 @dataclass(frozen=True)
@@ -27,27 +27,27 @@ class ODataOptions:
     """The OData service.
 
     Attributes:
-        page_cap: rows of one answer at most (hearsay, but the only figure there is).
-        paging: what happens to a reader that wants more: `skip_link` answers a page and a next link with
+        page_cap: Rows of one answer at most (hearsay, but the only figure there is).
+        paging: What happens to a reader that wants more: `skip_link` answers a page and a next link with
             `$skip`, which is what Microsoft's libraries do with a page size; `skiptoken_link` the same with
             their `$skiptoken`; `silent_cap` says nothing; `refuse_large_top` refuses a larger `$top` and
             otherwise is `skip_link`.
-        links: how next links are written; Microsoft's libraries write absolute ones.
-        next_link_origin: the scheme and host that next links name, where a proxy hides the server; empty for
+        links: How next links are written; Microsoft's libraries write absolute ones.
+        next_link_origin: The scheme and host that next links name, where a proxy hides the server; empty for
             the address that was asked.
         decimals: `ieee754` writes decimals (and counts) as strings for clients that ask for
             IEEE754Compatible, `number` ignores that wish as older libraries do.
-        datetime_suffix: the zone behind a date and time. SYSPRO's dates carry none, so the server adds one.
+        datetime_suffix: The zone behind a date and time. SYSPRO's dates carry none, so the server adds one.
         strings: `char` is what SQL Server hands out: one-character flags at full width and one blank for an
             empty text; `trimmed` without any padding, `padded` every text at the full width of its column.
-        timestamp_exposed: whether the rowversion column is there, as Edm.Binary.
-        keys_in_metadata: whether `$metadata` names the keys; Microsoft's libraries need them.
-        custom_tables_listed: whether the custom-form tables (`ApSupplier+`) are entity sets.
-        count_enabled: whether `$count=true` and `/$count` are answered.
-        errors: the body of a failed request, of Microsoft's OData libraries or of the web server.
-        denial: how a table that the operator may not read shows.
-        query_limit: bytes of a query string that the web server lets through (its default).
-        path_limit: bytes of a path that the web server lets through (its default).
+        timestamp_exposed: Whether the rowversion column is there, as Edm.Binary.
+        keys_in_metadata: Whether `$metadata` names the keys; Microsoft's libraries need them.
+        custom_tables_listed: Whether the custom-form tables (`ApSupplier+`) are entity sets.
+        count_enabled: Whether `$count=true` and `/$count` are answered.
+        errors: The body of a failed request, of Microsoft's OData libraries or of the web server.
+        denial: How a table that the operator may not read shows.
+        query_limit: Bytes of a query string that the web server lets through (its default).
+        path_limit: Bytes of a path that the web server lets through (its default).
     """
 
     page_cap: int = 5000
@@ -73,11 +73,11 @@ class EnetOptions:
 
     Attributes:
         generation: SYSPRO 7, which was recorded, or SYSPRO 8: the version and the form of session ids.
-        idle_seconds: after which an idle session ends, None for never (15 minutes is hearsay).
-        max_rows: rows of one COMFND answer at most, whatever ReturnRows says (unknown).
-        default_rows: rows where the request names no ReturnRows (the vendor's sample asks for 1,000).
-        company_passwords: companies that have a password; most have none.
-        url_limit: bytes of an address that the web server lets through.
+        idle_seconds: After which an idle session ends, None for never (15 minutes is hearsay).
+        max_rows: Rows of one COMFND answer at most, whatever ReturnRows says (unknown).
+        default_rows: Rows where the request names no ReturnRows (the vendor's sample asks for 1,000).
+        company_passwords: Companies that have a password; most have none.
+        url_limit: Bytes of an address that the web server lets through.
     """
 
     generation: Generation = "7"
@@ -93,9 +93,9 @@ class SysproOptions:
     """Both services.
 
     Attributes:
-        odata: the OData service.
-        enet: the e.net REST service.
-        denied_tables: tables that the operators may not read: a name (`GenMaster`), or one company's
+        odata: The OData service.
+        enet: The e.net REST service.
+        denied_tables: Tables that the operators may not read: a name (`GenMaster`), or one company's
             (`PLT2/GenMaster`).
     """
 

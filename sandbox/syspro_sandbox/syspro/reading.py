@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-import typing as t
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.syspro.database import BUSY_SECONDS
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -39,16 +39,16 @@ def decimal_text(stored: int, scale: int) -> str:
     return f"{'-' if stored < 0 else ''}{digits[:-scale]}.{digits[-scale:]}"
 
 
-class Rendered(dict[t.Any, str]):
+class Rendered(dict[Any, str]):
     """The stored values of one column as they go over the wire, each rendered when it is first met.
 
     Most columns repeat a few values, so a page costs little more than its look-ups. Each page has its own.
     """
 
-    def __init__(self, render: Callable[[t.Any], str]) -> None:
+    def __init__(self, render: Callable[[Any], str]) -> None:
         super().__init__()
         self._render = render
 
-    def __missing__(self, stored: t.Any) -> str:
+    def __missing__(self, stored: Any) -> str:
         text = self[stored] = self._render(stored)
         return text

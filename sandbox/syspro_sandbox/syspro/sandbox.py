@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import typing as t
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.companies import Operator
 from syspro_sandbox.syspro.database import connect, system_path
@@ -19,7 +19,7 @@ from syspro_sandbox.syspro.options import SysproOptions
 from syspro_sandbox.syspro.seed import SeedSettings, create_data, read_settings
 from syspro_sandbox.syspro.server import BusinessClock, Gateway, Host
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
@@ -41,14 +41,14 @@ class SysproSandbox:
     """A SYSPRO server with its companies, behind an ASGI application.
 
     Args:
-        data_dir: the folder of the data.
-        databases: the companies' files.
-        options: the switches of the servers.
-        clock: the machine's clock.
+        data_dir: The folder of the data.
+        databases: The companies' files.
+        options: The switches of the servers.
+        clock: The machine's clock.
 
     Attributes:
-        app: the application to serve; it sends a `Date` of its own.
-        databases: the companies' files.
+        app: The application to serve; it sends a `Date` of its own.
+        databases: The companies' files.
     """
 
     def __init__(
@@ -122,16 +122,16 @@ def create(
     What is None is as the data in the folder were made, or as `SeedSettings` says for new ones.
 
     Args:
-        data_dir: the folder.
-        scale: multiplies the number of documents.
-        seed: of the generated data.
-        today: the business date that new data end at.
-        companies: the companies to serve.
-        options: the switches of the servers.
-        clock: the machine's clock.
+        data_dir: The folder.
+        scale: Multiplies the number of documents.
+        seed: Of the generated data.
+        today: The business date that new data end at.
+        companies: The companies to serve.
+        options: The switches of the servers.
+        clock: The machine's clock.
 
     Raises:
-        SysproDataError: when the folder holds data made from other settings.
+        SysproDataError: When the folder holds data made from other settings.
     """
     asked = {"scale": scale, "seed": seed, "today": today, "companies": companies and tuple(companies)}
     settings = replace(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import typing as t
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import format_datetime
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -15,7 +15,7 @@ from starlette.routing import Mount
 
 from syspro_sandbox.syspro.calendar import business_date
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
@@ -39,8 +39,8 @@ class BusinessClock:
     """SYSPRO's own clock: its business date at the machine's time of day, UTC.
 
     Args:
-        data_dir: where the business date is kept; another process may move it.
-        machine: the machine's clock.
+        data_dir: Where the business date is kept; another process may move it.
+        machine: The machine's clock.
     """
 
     def __init__(self, data_dir: Path, machine: Callable[[], datetime]) -> None:
@@ -64,9 +64,9 @@ class Gateway:
     """Sends requests to their hosts.
 
     Args:
-        hosts: the services by the first part of their path, which is matched whatever its case.
-        default: where all other paths go.
-        clock: what the `Date` of answers is taken from.
+        hosts: The services by the first part of their path, which is matched whatever its case.
+        default: Where all other paths go.
+        clock: What the `Date` of answers is taken from.
     """
 
     def __init__(self, hosts: Mapping[str, Host], default: Host, clock: Callable[[], datetime]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
@@ -14,8 +14,8 @@ from syspro_sandbox import databricks
 from syspro_sandbox.databricks import DatabricksOptions, DatabricksSandbox, ManualClock
 from syspro_sandbox.serving import Server
 
-if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from databricks.sdk.service.sql import StatementResponse
@@ -38,9 +38,9 @@ class Workspace:
             for name, value in self.sandbox.env(self.url).items()
         }
 
-    def client(self, **changes: t.Any) -> WorkspaceClient:
+    def client(self, **changes: Any) -> WorkspaceClient:
         settings = self.settings
-        arguments: dict[str, t.Any] = {
+        arguments: dict[str, Any] = {
             "host": self.url,
             "client_id": settings["client_id"],
             "client_secret": settings["client_secret"],
@@ -57,12 +57,12 @@ class Run:
         self.client = client
         self.warehouse_id = warehouse_id
 
-    def __call__(self, text: str, *, wait: str = "30s", **options: t.Any) -> StatementResponse:
+    def __call__(self, text: str, *, wait: str = "30s", **options: Any) -> StatementResponse:
         return self.client.statement_execution.execute_statement(
             text, self.warehouse_id, wait_timeout=wait, **options
         )
 
-    def rows(self, text: str, **options: t.Any) -> list[list[str | None]]:
+    def rows(self, text: str, **options: Any) -> list[list[str | None]]:
         answer = self(text, **options)
         assert answer.status is not None
         assert answer.status.error is None, answer.status.error
@@ -106,10 +106,10 @@ def sandbox(tmp_path: Path) -> Iterator[DatabricksSandbox]:
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> t.Callable[..., str]:
+def stage(tmp_path: Path) -> Callable[..., str]:
     """Write a Parquet file into the landing volume; returns its path there."""
 
-    def write(name: str, **columns: t.Any) -> str:
+    def write(name: str, **columns: Any) -> str:
         file = tmp_path / "databricks/catalogs/main/syspro/volumes/landing" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         parquet.write_table(pa.table(columns), file, store_schema=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http
 import re
-import typing as t
+from typing import TYPE_CHECKING
 
 import msgspec
 from singer_kit.errors import PermanentError, SettingsError
@@ -12,7 +12,7 @@ from singer_kit.retry import parse_retry_after
 
 from tap_syspro.errors import AccessDenied, LoginRefused, NotFound, RequestRefused, ServiceBusy
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
@@ -24,8 +24,8 @@ _SQL_PERMISSION = re.compile(r"permission was denied", re.IGNORECASE)
 _TAG = re.compile(r"<(script|style).*?</\1>|<[^>]+>", re.IGNORECASE | re.DOTALL)
 _DETAIL_LENGTH = 200
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
+#: Statuses behind which a query that ran too long may stand: a smaller page may get through.
 _HEAVY = {408, 500, 504}
-"""Statuses behind which a query that ran too long may stand: a smaller page may get through."""
 
 
 class _Message(msgspec.Struct):
@@ -53,11 +53,11 @@ def raise_for(status: int, headers: Mapping[str, str], body: bytes, *, place: st
     """Raise the error that an answer means; return for a good one.
 
     Args:
-        status: the HTTP status.
-        headers: the answer's headers.
-        body: the answer's body.
-        place: address asked, without its query.
-        now: our own time, from which a Retry-After date counts.
+        status: The HTTP status.
+        headers: The answer's headers.
+        body: The answer's body.
+        place: Address asked, without its query.
+        now: Our own time, from which a Retry-After date counts.
     """
     if status == http.HTTPStatus.OK:
         return

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import typing as t
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, TypeVar
 
 import requests
 import urllib3
@@ -18,7 +18,7 @@ from singer_kit.retry import RetryPolicy, call_with_retry
 from tap_syspro.errors import LoginRefused, ServiceBusy
 from tap_syspro.odata.answers import raise_for
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable
 
     from singer_kit.clock import Clock
@@ -26,7 +26,7 @@ if t.TYPE_CHECKING:
     from tap_syspro.settings import Settings
 
 logger = logging.getLogger(__name__)
-T = t.TypeVar("T")
+T = TypeVar("T")
 
 JSON = "application/json"
 XML = "application/xml"
@@ -38,8 +38,8 @@ class Answer:
     """A good answer.
 
     Attributes:
-        body: its whole body.
-        read_at: the server's time (header `Date`), the only clock that bounds what is read.
+        body: Its whole body.
+        read_at: The server's time (header `Date`), the only clock that bounds what is read.
     """
 
     body: bytes
@@ -52,8 +52,8 @@ class Client:
     One session serves all threads: its pool of connections may be shared, and nothing else in it changes.
 
     Args:
-        settings: address, credentials, patience.
-        clock: the time for waits between attempts.
+        settings: Address, credentials, patience.
+        clock: The time for waits between attempts.
     """
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
@@ -80,10 +80,10 @@ class Client:
         """Ask once.
 
         Raises:
-            LoginRefused: at 401, and for every request after one.
-            ServiceBusy: when another attempt may succeed.
-            PermanentError: when it would not.
-            SettingsError: when a setting has to change first.
+            LoginRefused: At 401, and for every request after one.
+            ServiceBusy: When another attempt may succeed.
+            PermanentError: When it would not.
+            SettingsError: When a setting has to change first.
         """
         if self._refused:
             raise self._refused
@@ -131,15 +131,15 @@ class Client:
         """Ask until there is an answer that can be used, as often as `max_retries` allows.
 
         Args:
-            url: gives the address for the attempt; it may change from one to the next.
-            parse: reads the answer. A `ValueError` means that the body was cut or is not what it says, and is
+            url: Gives the address for the attempt; it may change from one to the next.
+            parse: Reads the answer. A `ValueError` means that the body was cut or is not what it says, and is
                 as good a reason for another attempt as a 503: the server may fail after its headers
                 (reference 3.2).
-            accept: the media type wanted.
-            on_retry: told of every failure before the next attempt.
+            accept: The media type wanted.
+            on_retry: Told of every failure before the next attempt.
 
         Raises:
-            ServiceBusy: when no attempt succeeded.
+            ServiceBusy: When no attempt succeeded.
         """
 
         def attempt() -> T:

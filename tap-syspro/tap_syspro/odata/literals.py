@@ -6,12 +6,15 @@ Text goes in single quotes with quotes doubled; decimals and dates stand bare (S
 from __future__ import annotations
 
 import re
-import typing as t
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from tap_syspro.odata.metadata import Kind
 from tap_syspro.odata.urls import MAX_QUERY_BYTES, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _HAS_ZONE = re.compile(r"(Z|[+-]\d{2}:\d{2})$")
 
@@ -53,7 +56,7 @@ def literal(value: object, kind: Kind) -> str:
     """Write a value read from a row as a literal of its column's type.
 
     Raises:
-        ValueError: for a value that OData cannot compare.
+        ValueError: For a value that OData cannot compare.
     """
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -82,7 +85,7 @@ def any_of(*filters: str) -> str:
     return _join(" or ", filters)
 
 
-def _join(word: str, filters: t.Sequence[str]) -> str:
+def _join(word: str, filters: Sequence[str]) -> str:
     present = [item for item in filters if item]
     if len(present) < 2:  # noqa: PLR2004
         return "".join(present)
@@ -95,11 +98,11 @@ def _is_compound(expression: str) -> bool:
     return " and " in unquoted or " or " in unquoted
 
 
-def after(position: t.Sequence[tuple[str, str]]) -> str:
+def after(position: Sequence[tuple[str, str]]) -> str:
     """Select what follows a position in the order of its columns.
 
     Args:
-        position: column and literal, in the order of `$orderby`.
+        position: Column and literal, in the order of `$orderby`.
 
     Returns:
         `A gt 1 or (A eq 1 and (B gt 2 or …))`: nested, so that its length grows with the number of columns
@@ -110,7 +113,7 @@ def after(position: t.Sequence[tuple[str, str]]) -> str:
     return any_of(beyond, all_of(f"{column} eq {value}", after(rest))) if rest else beyond
 
 
-def not_before(columns: t.Sequence[str], values: t.Sequence[int]) -> str:
+def not_before(columns: Sequence[str], values: Sequence[int]) -> str:
     """Select the period given and those after it, by year and, where there is one, period."""
     *outer, last = zip(columns, values, strict=True)
     condition = f"{last[0]} ge {last[1]}"
@@ -119,19 +122,19 @@ def not_before(columns: t.Sequence[str], values: t.Sequence[int]) -> str:
     return condition
 
 
+#: Bytes left to the order, the position and the other conditions of a read that is narrowed by `one_of`.
 _ROOM_FOR_THE_REST = 640
-"""Bytes left to the order, the position and the other conditions of a read that is narrowed by `one_of`."""
 
 
 def one_of(
-    column: str, values: t.Sequence[str], max_bytes: int = MAX_QUERY_BYTES - _ROOM_FOR_THE_REST
-) -> t.Iterator[str]:
+    column: str, values: Sequence[str], max_bytes: int = MAX_QUERY_BYTES - _ROOM_FOR_THE_REST
+) -> Iterator[str]:
     """Select rows by the values of a column, in as many filters as their length asks for.
 
     Args:
-        column: the column.
-        values: literals.
-        max_bytes: how long a filter may be once it is encoded.
+        column: The column.
+        values: Literals.
+        max_bytes: How long a filter may be once it is encoded.
     """
     batch: list[str] = []
     length = 0

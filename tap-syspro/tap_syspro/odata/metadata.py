@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import enum
 import io
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from xml.etree.ElementTree import Element
 
@@ -78,7 +78,7 @@ def parse(document: bytes) -> dict[str, EntitySet]:
     is dropped once read.
 
     Raises:
-        ValueError: when the document is not CSDL.
+        ValueError: When the document is not CSDL.
     """
     types: dict[str, tuple[dict[str, Column], tuple[str, ...]]] = {}
     sets: dict[str, str] = {}

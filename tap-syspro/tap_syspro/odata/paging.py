@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import logging
 import re
-import typing as t
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -24,7 +24,7 @@ from tap_syspro.errors import DoubtfulRead, RequestRefused, ServiceBusy
 from tap_syspro.odata import literals
 from tap_syspro.odata.urls import MAX_QUERY_BYTES, query_string
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
@@ -47,7 +47,7 @@ class _Envelope(msgspec.Struct):
 
 
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
-_ROW: msgspec.json.Decoder[dict[str, t.Any]] = msgspec.json.Decoder(dict[str, t.Any], float_hook=Decimal)
+_ROW: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class Query:
     """What to read of an entity set.
 
     Attributes:
-        order_by: columns whose values together are unique; the read goes along them.
+        order_by: Columns whose values together are unique; the read goes along them.
         where: `$filter`.
-        select: columns wanted; empty for all.
+        select: Columns wanted; empty for all.
     """
 
     order_by: tuple[str, ...]
@@ -74,11 +74,11 @@ class RawPage:
     next_link: str | None = None
     count: int | None = None
 
-    def decode(self) -> Iterator[dict[str, t.Any]]:
+    def decode(self) -> Iterator[dict[str, Any]]:
         """Decode the rows, decimals exactly.
 
         Raises:
-            DoubtfulRead: for text that is not UTF-8.
+            DoubtfulRead: For text that is not UTF-8.
         """
         try:
             for row in self.rows:
@@ -91,7 +91,7 @@ def parse_page(answer: Answer) -> RawPage:
     """Check and take apart the envelope of a page.
 
     Raises:
-        ValueError: for a body that was cut or is not a page.
+        ValueError: For a body that was cut or is not a page.
     """
     try:
         envelope = _ENVELOPE.decode(answer.body.removeprefix(_BOM))
@@ -105,11 +105,11 @@ class Paging:
     """The read of one query against one company's entity set.
 
     Args:
-        client: who asks.
-        url: address of the entity set.
-        entity_set: its columns.
-        query: what to read.
-        page_size: rows to ask for at a time.
+        client: Who asks.
+        url: Address of the entity set.
+        entity_set: Its columns.
+        query: What to read.
+        page_size: Rows to ask for at a time.
     """
 
     def __init__(self, client: Client, url: str, entity_set: EntitySet, query: Query, page_size: int) -> None:
@@ -130,7 +130,7 @@ class Paging:
         """Read all pages: at least one; the last may be empty.
 
         Raises:
-            DoubtfulRead: when the server's pages contradict each other.
+            DoubtfulRead: When the server's pages contradict each other.
         """
         page = self._fetch()
         self._count = page.count
@@ -160,7 +160,7 @@ class Paging:
         """Do without what the server refused: too large a `$top`, or `$count`.
 
         Args:
-            message: what OData says; a web server in front of it says nothing of use.
+            message: What OData says; a web server in front of it says nothing of use.
 
         Returns:
             Whether there is anything left to try.
@@ -199,7 +199,7 @@ class Paging:
         A service behind a proxy may name a host that only it can see, and credentials must not go elsewhere.
 
         Raises:
-            DoubtfulRead: when it leads to something else than the entity set.
+            DoubtfulRead: When it leads to something else than the entity set.
         """
         parts = urlsplit(link)
         target = unquote(parts.path.rstrip("/").rpartition("/")[2])
@@ -246,13 +246,13 @@ class Paging:
             raise DoubtfulRead(f"{self._url} announced {again.count} rows and gave {self._received}")
 
 
-def first_row(client: Client, url: str, query: Query) -> dict[str, t.Any] | None:
+def first_row(client: Client, url: str, query: Query) -> dict[str, Any] | None:
     """Read the first row of a query.
 
     Args:
-        client: who asks.
-        url: address of the entity set.
-        query: what to read; its order may say `desc`.
+        client: Who asks.
+        url: Address of the entity set.
+        query: What to read; its order may say `desc`.
     """
     options = {
         "$filter": query.where,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
 
+#: IIS request filtering refuses a longer query string with 404.15 (reference 3.2).
 MAX_QUERY_BYTES = 2048
-"""IIS request filtering refuses a longer query string with 404.15 (reference 3.2)."""
 
 _SAFE = "$,()'/:;@*"
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-import typing as t
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from target_anaplan.mapping import document as documents
 from target_anaplan.mapping.expressions import Constant, Expression, Join, Part, Period, Property, Unpivot
 from target_anaplan.mapping.values import Value, to_text, unknown_directives
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from collections.abc import Mapping as MappingType
-    from collections.abc import Sequence
 
     from target_anaplan.mapping.document import Document, Path_
 
-TargetKind = t.Literal["import", "process"]
+TargetKind = Literal["import", "process"]
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,14 @@ class Mapping:
     """How the records of one stream, or of all streams of a pattern, fill one file and run one import.
 
     Attributes:
-        position: where it stands among the mappings.
-        stream: the stream's name or a pattern of it.
-        kind: whether `target` names an import or a process.
-        target: name or id of that import or process.
-        file: name or id of the file of a process that this mapping fills; None for an import.
-        columns: header in the file to expression.
-        key: the headers whose values together must be unique in one file.
-        after: names of mappings that are delivered first.
+        position: Where it stands among the mappings.
+        stream: The stream's name or a pattern of it.
+        kind: Whether `target` names an import or a process.
+        target: Name or id of that import or process.
+        file: Name or id of the file of a process that this mapping fills; None for an import.
+        columns: Header in the file to expression.
+        key: The headers whose values together must be unique in one file.
+        after: Names of mappings that are delivered first.
     """
 
     position: int
@@ -43,8 +43,8 @@ class Mapping:
     columns: MappingType[str, Expression]
     unpivot: Unpivot | None = None
     key: tuple[str, ...] = ()
-    on_duplicate: t.Literal["fail", "last"] = "fail"
-    on_rejected: t.Literal["quarantine", "fail"] = "quarantine"
+    on_duplicate: Literal["fail", "last"] = "fail"
+    on_rejected: Literal["quarantine", "fail"] = "quarantine"
     after: tuple[str, ...] = ()
 
     @property
@@ -62,7 +62,7 @@ class Mapping:
         """Whether it takes the records of a stream."""
         return fnmatchcase(stream, self.stream)
 
-    def missing_properties(self, properties: t.Collection[str]) -> dict[str, str]:
+    def missing_properties(self, properties: Collection[str]) -> dict[str, str]:
         """The properties it reads that a stream does not have, each with the place that reads it."""
         readers = [(f"column {header!r}", column.properties) for header, column in self.columns.items()]
         provided: set[str] = set(properties)
@@ -76,7 +76,7 @@ def load(document: Document) -> tuple[Mapping, ...]:
     """Reads, checks and orders the mappings of a document.
 
     Raises:
-        SettingsError: naming the file, the line and the key.
+        SettingsError: Naming the file, the line and the key.
     """
     raw = documents.validate(document)
     mappings = tuple(_Compiler(document, (position,)).mapping(item) for position, item in enumerate(raw))
@@ -112,7 +112,7 @@ class _Compiler:
         self._document = document
         self._path = path
 
-    def mapping(self, raw: dict[str, t.Any]) -> Mapping:
+    def mapping(self, raw: dict[str, Any]) -> Mapping:
         kind: TargetKind = "import" if "import" in raw else "process"
         self._refuse_what_comes_later(raw)
         columns = {header: self._column(header, spec) for header, spec in raw["columns"].items()}
@@ -122,7 +122,7 @@ class _Compiler:
                     ("key",), f"{header!r} is not one of the columns", "list headers of this mapping"
                 )
         return Mapping(
-            position=t.cast("int", self._path[0]),
+            position=cast("int", self._path[0]),
             stream=raw["stream"],
             kind=kind,
             target=raw[kind],
@@ -135,7 +135,7 @@ class _Compiler:
             after=tuple(raw.get("after", ())),
         )
 
-    def _refuse_what_comes_later(self, raw: dict[str, t.Any]) -> None:
+    def _refuse_what_comes_later(self, raw: dict[str, Any]) -> None:
         """What the schema of mappings knows and this version does not do is never silently ignored."""
         where = f"in the mapping of stream {raw['stream']!r}"
         if raw.get("content", "changes") != "changes":
@@ -148,7 +148,7 @@ class _Compiler:
             remedy = "use `on_delete: ignore`"
             raise self._error(("on_delete",), f"this `on_delete` {where} is not supported yet", remedy)
 
-    def _column(self, header: str, spec: str | dict[str, t.Any]) -> Expression:
+    def _column(self, header: str, spec: str | dict[str, Any]) -> Expression:
         if isinstance(spec, str):
             return Property(spec)
         for key in ("date", "format"):
@@ -180,7 +180,7 @@ class _Compiler:
             has_default="default" in spec,
         )
 
-    def _unpivot(self, raw: dict[str, t.Any]) -> Unpivot:
+    def _unpivot(self, raw: dict[str, Any]) -> Unpivot:
         movement = raw.get("movement", {})
         labels: dict[Value, str] = {}
         for position, column in enumerate(raw["columns"]):

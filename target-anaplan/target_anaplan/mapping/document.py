@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-import typing as t
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import resources
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from singer_kit.errors import SettingsError
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from pathlib import Path
 
     import yaml
     from jsonschema import ValidationError
 
+#: Where a value stands in the document: keys and positions from the top.
 Path_ = tuple["str | int", ...]
-"""Where a value stands in the document: keys and positions from the top."""
 
 _MAX_SHOWN = 10
 
@@ -28,9 +29,9 @@ class Document:
     """The raw content of the mappings, with the lines it came from.
 
     Attributes:
-        content: lists, dicts and scalars.
-        source: what errors call it: a file name or the setting.
-        lines: line of each key and value; empty when the content did not come from a file.
+        content: Lists, dicts and scalars.
+        source: What errors call it: a file name or the setting.
+        lines: Line of each key and value; empty when the content did not come from a file.
     """
 
     content: object
@@ -56,7 +57,7 @@ def read_file(path: Path) -> Document:
     """Reads a mapping file.
 
     Raises:
-        SettingsError: the file is missing or is not YAML.
+        SettingsError: The file is missing or is not YAML.
     """
     import yaml  # noqa: PLC0415  # costs start-up time
 
@@ -98,7 +99,7 @@ class _Builder:
     and a money constant into a float.
     """
 
-    _scalars: t.ClassVar[tuple[tuple[re.Pattern[str], t.Callable[[str], object]], ...]] = (
+    _scalars: ClassVar[tuple[tuple[re.Pattern[str], Callable[[str], object]], ...]] = (
         (re.compile(r"null|~|"), lambda _text: None),
         (re.compile(r"true|false"), lambda text: text == "true"),
         (re.compile(r"-?(0|[1-9][0-9]*)"), int),
@@ -108,7 +109,7 @@ class _Builder:
     def __init__(self, document: Document) -> None:
         self._document = document
 
-    def build(self, node: t.Any, path: Path_) -> object:
+    def build(self, node: Any, path: Path_) -> object:
         self._document.lines.setdefault(path, node.start_mark.line + 1)
         if node.id == "sequence":
             return [self.build(item, (*path, position)) for position, item in enumerate(node.value)]
@@ -135,11 +136,11 @@ class _Builder:
         return content
 
 
-def validate(document: Document) -> list[dict[str, t.Any]]:
+def validate(document: Document) -> list[dict[str, Any]]:
     """Checks the document against the JSON schema of mappings.
 
     Raises:
-        SettingsError: naming every wrong place.
+        SettingsError: Naming every wrong place.
     """
     from jsonschema import Draft202012Validator  # noqa: PLC0415  # costs start-up time
 
@@ -149,7 +150,7 @@ def validate(document: Document) -> list[dict[str, t.Any]]:
         for leaf in _leaves(error):
             found.update(dict.fromkeys(_explain(leaf)))
     if not found:
-        return t.cast("list[dict[str, t.Any]]", document.content)
+        return cast("list[dict[str, Any]]", document.content)
     ordered = sorted(
         found, key=lambda item: (document.lines.get(item[0], 0), [str(part) for part in item[0]])
     )
@@ -161,7 +162,7 @@ def validate(document: Document) -> list[dict[str, t.Any]]:
     )
 
 
-def _leaves(error: ValidationError) -> t.Iterator[ValidationError]:
+def _leaves(error: ValidationError) -> Iterator[ValidationError]:
     """The innermost errors; the alternatives of a `oneOf` are told by `_explain` instead."""
     if error.validator in {"oneOf", "anyOf"} or not error.context:
         yield error
@@ -170,7 +171,7 @@ def _leaves(error: ValidationError) -> t.Iterator[ValidationError]:
         yield from _leaves(inner)
 
 
-def _explain(error: ValidationError) -> t.Iterator[tuple[Path_, str]]:
+def _explain(error: ValidationError) -> Iterator[tuple[Path_, str]]:
     """The errors in the words of whoever writes a mapping, each at its own key."""
     path: Path_ = tuple(error.absolute_path)
     explain = _WORDS.get(str(error.validator))
@@ -181,43 +182,43 @@ def _explain(error: ValidationError) -> t.Iterator[tuple[Path_, str]]:
         yield (path if key is None else (*path, key)), message
 
 
-_Words = t.Iterator[tuple["str | None", str]]
+_Words = Iterator[tuple["str | None", str]]
 
 
-def _unknown_keys(value: t.Any, _wanted: t.Any, schema: t.Any) -> _Words:
+def _unknown_keys(value: Any, _wanted: Any, schema: Any) -> _Words:
     known = sorted(schema.get("properties", {}))
     for key in sorted(set(value) - set(known)):
         yield key, f"unknown key {key!r}; known here: {', '.join(known)}"
 
 
-def _missing_keys(value: t.Any, wanted: t.Any, _schema: t.Any) -> _Words:
+def _missing_keys(value: Any, wanted: Any, _schema: Any) -> _Words:
     for key in wanted:
         if key not in value:
             yield None, f"the key {key!r} is missing"
 
 
-def _lonely_keys(value: t.Any, wanted: t.Any, _schema: t.Any) -> _Words:
+def _lonely_keys(value: Any, wanted: Any, _schema: Any) -> _Words:
     for key, others in wanted.items():
         for other in others:
             if key in value and other not in value:
                 yield key, f"{key!r} needs {other!r} beside it"
 
 
-def _alternatives(_value: t.Any, wanted: t.Any, _schema: t.Any) -> _Words:
+def _alternatives(_value: Any, wanted: Any, _schema: Any) -> _Words:
     names = [name for alternative in wanted for name in alternative["required"]]
     yield None, f"exactly one of {', '.join(names)} must be given"
 
 
-def _wrong_kind(value: t.Any, wanted: t.Any, _schema: t.Any) -> _Words:
+def _wrong_kind(value: Any, wanted: Any, _schema: Any) -> _Words:
     kinds = [wanted] if isinstance(wanted, str) else wanted
     yield None, f"{value!r} is not of the kind {' or '.join(kinds)}"
 
 
-def _wrong_separator(value: t.Any, _wanted: t.Any, _schema: t.Any) -> _Words:
+def _wrong_separator(value: Any, _wanted: Any, _schema: Any) -> _Words:
     yield None, f"{value!r} cannot separate parts: letters, digits and % would be taken for part of a value"
 
 
-_WORDS: dict[str, t.Callable[[t.Any, t.Any, t.Any], _Words]] = {
+_WORDS: dict[str, Callable[[Any, Any, Any], _Words]] = {
     "additionalProperties": _unknown_keys,
     "required": _missing_keys,
     "dependentRequired": _lonely_keys,

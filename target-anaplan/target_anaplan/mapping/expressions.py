@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import typing as t
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from target_anaplan.errors import RowRefusedError
 from target_anaplan.mapping import values
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
 
     from target_anaplan.mapping.values import Value
 
-Record = t.Mapping[str, t.Any]
+Record = Mapping[str, Any]
 
 MONTHS_A_YEAR = 12
 
 
-class Expression(t.Protocol):
+class Expression(Protocol):
     """One column of the file."""
 
     @property
@@ -31,7 +32,7 @@ class Expression(t.Protocol):
         """The cell for one record.
 
         Raises:
-            RowRefusedError: the record cannot fill this cell.
+            RowRefusedError: The record cannot fill this cell.
         """
 
 
@@ -131,15 +132,15 @@ class Period:
     """A fiscal year and period as the name of a month of Anaplan's time dimension.
 
     Attributes:
-        first_month: the calendar month in which the fiscal year begins.
-        year_of: whether a fiscal year is called after the calendar year it ends or starts in.
+        first_month: The calendar month in which the fiscal year begins.
+        year_of: Whether a fiscal year is called after the calendar year it ends or starts in.
     """
 
     year: str
     period: str
     format: str
     first_month: int = 1
-    year_of: t.Literal["end", "start"] = "end"
+    year_of: Literal["end", "start"] = "end"
 
     @property
     def properties(self) -> tuple[str, ...]:
@@ -196,11 +197,11 @@ class Unpivot:
     """Turns a wide record into one record for each of its numbered columns.
 
     Attributes:
-        columns: the wide columns, each with the value that stands for it: its number or its name.
-        name: the new property that tells the column.
-        value: the new property that holds the column's value.
-        movement: the new property for the difference to the column before; None without movements.
-        start: the property that stands before the first column.
+        columns: The wide columns, each with the value that stands for it: its number or its name.
+        name: The new property that tells the column.
+        value: The new property that holds the column's value.
+        movement: The new property for the difference to the column before; None without movements.
+        start: The property that stands before the first column.
     """
 
     columns: tuple[tuple[str, Value], ...]
@@ -219,11 +220,11 @@ class Unpivot:
         """The properties it adds to each record."""
         return (self.name, self.value, self.movement) if self.movement else (self.name, self.value)
 
-    def records(self, record: Record) -> t.Iterator[Record]:
+    def records(self, record: Record) -> Iterator[Record]:
         """The narrow records of one wide record.
 
         Raises:
-            RowRefusedError: a movement cannot be computed.
+            RowRefusedError: A movement cannot be computed.
         """
         before = self._number(record, self.start) if self.start else Decimal(0)
         for column, label in self.columns:

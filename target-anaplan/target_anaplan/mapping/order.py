@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import heapq
-import typing as t
+from typing import TYPE_CHECKING
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from target_anaplan.mapping.definition import Mapping, TargetKind
@@ -62,8 +62,8 @@ def arrange(waits: dict[BatchKey, set[BatchKey]], rank: Callable[[BatchKey], int
     """Sorts batches so that each follows those it waits for.
 
     Args:
-        waits: the batches that each batch waits for, free of cycles, in the order of the mappings.
-        rank: what goes first among those that could go next; the mappings' order decides between equals.
+        waits: The batches that each batch waits for, free of cycles, in the order of the mappings.
+        rank: What goes first among those that could go next; the mappings' order decides between equals.
     """
     positions = {batch: position for position, batch in enumerate(waits)}
     open_waits = {batch: set(before) for batch, before in waits.items()}

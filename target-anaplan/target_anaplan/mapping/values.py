@@ -7,15 +7,18 @@ separators, no exponent, ISO dates, true and false.
 from __future__ import annotations
 
 import re
-import typing as t
 from datetime import date
 from decimal import Context, Decimal, Inexact, InvalidOperation
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import msgspec
 
 from target_anaplan.errors import RowRefusedError
 
-Value: t.TypeAlias = "str | int | Decimal | bool | list[t.Any] | dict[str, t.Any] | None"
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Value: TypeAlias = "str | int | Decimal | bool | list[Any] | dict[str, Any] | None"
 
 _EXACT = Context(prec=200, traps=[Inexact, InvalidOperation])
 _MAX_DIGITS = 100
@@ -34,7 +37,9 @@ _MONTHS = (
     "November",
     "December",
 )
-_DIRECTIVES: dict[str, t.Callable[[date], str]] = {
+#: The directives of `strftime` that name days, months and years; spelled here because the C library's differ
+#: between systems (`%Y` of the year 999) and follow the machine's language (`%b`).
+_DIRECTIVES: dict[str, Callable[[date], str]] = {
     "%Y": lambda day: f"{day.year:04d}",
     "%y": lambda day: f"{day.year % 100:02d}",
     "%m": lambda day: f"{day.month:02d}",
@@ -44,8 +49,6 @@ _DIRECTIVES: dict[str, t.Callable[[date], str]] = {
     "%j": lambda day: f"{day.timetuple().tm_yday:03d}",
     "%%": lambda _day: "%",
 }
-"""The directives of `strftime` that name days, months and years; spelled here because the C library's
-differ between systems (`%Y` of the year 999) and follow the machine's language (`%b`)."""
 
 
 def unknown_directives(pattern: str) -> list[str]:
@@ -62,7 +65,7 @@ def to_text(value: Value, decimal_separator: str = ".") -> str:
     """The text of a value in the file; nothing at all for null.
 
     Raises:
-        RowRefusedError: the value has no exact text.
+        RowRefusedError: The value has no exact text.
     """
     if isinstance(value, str):
         return value.replace("\0", "")
@@ -89,7 +92,7 @@ def to_decimal(value: Value, name: str) -> Decimal | None:
     """A number for arithmetic; null stays null.
 
     Raises:
-        RowRefusedError: the value is not a number.
+        RowRefusedError: The value is not a number.
     """
     if is_blank(value):
         return None
@@ -113,7 +116,7 @@ def subtract(left: Decimal, right: Decimal) -> Decimal:
     """The exact difference.
 
     Raises:
-        RowRefusedError: it has more digits than can be held exactly.
+        RowRefusedError: It has more digits than can be held exactly.
     """
     try:
         return _EXACT.subtract(left, right)
@@ -125,7 +128,7 @@ def to_date(value: Value, name: str) -> date | None:
     """The date part of a value, read literally: no time zone ever moves it to another day.
 
     Raises:
-        RowRefusedError: the value is not an ISO date.
+        RowRefusedError: The value is not an ISO date.
     """
     if is_blank(value):
         return None
@@ -136,5 +139,5 @@ def to_date(value: Value, name: str) -> date | None:
         return _no_date(value, name)
 
 
-def _no_date(value: Value, name: str) -> t.NoReturn:
+def _no_date(value: Value, name: str) -> NoReturn:
     raise RowRefusedError("date", f"{name} holds {value!r}, which is not a date of the form YYYY-MM-DD")

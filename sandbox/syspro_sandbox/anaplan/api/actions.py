@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.anaplan.wire import ApiError, Call, Endpoint, sort_items
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from starlette.responses import Response
 
     from syspro_sandbox.anaplan.model.definition import Import
 
 
-def _import_fields(call: Call, definition: Import) -> dict[str, t.Any]:
+def _import_fields(call: Call, definition: Import) -> dict[str, Any]:
     return {
         "id": definition.id,
         "name": definition.name,
@@ -66,7 +66,7 @@ def show_process(call: Call) -> Response:
     raise ApiError(404)
 
 
-def _process_action(call: Call, definition: Import) -> dict[str, t.Any]:
+def _process_action(call: Call, definition: Import) -> dict[str, Any]:
     action = {**_import_fields(call, definition), "actionType": "IMPORT"}
     if call.flag("showImportDataSource"):
         action["importDataSource"] = {"importDataSourceId": action["importDataSourceId"], "type": "FILE"}

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
@@ -108,7 +108,7 @@ def _log_out(tenant: Tenant, request: Request) -> Response:
     return Response(status_code=204)
 
 
-def _full(token: Token) -> dict[str, t.Any]:
+def _full(token: Token) -> dict[str, Any]:
     return {
         "expiresAt": int(token.expires * 1000),
         "tokenId": token.id,
@@ -117,7 +117,7 @@ def _full(token: Token) -> dict[str, t.Any]:
     }
 
 
-def _answer(request: Request, message: str, *, http_status: int = 200, **payload: t.Any) -> Response:
+def _answer(request: Request, message: str, *, http_status: int = 200, **payload: Any) -> Response:
     return JSONResponse(
         {
             "meta": {"validationUrl": f"{str(request.base_url).rstrip('/')}{PATH}validate"},

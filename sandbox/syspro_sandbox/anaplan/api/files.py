@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import gzip
-import typing as t
 import zlib
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
 from syspro_sandbox.anaplan.state.files import FileObject, UploadError
 from syspro_sandbox.anaplan.wire import ApiError, Call, Endpoint, sort_items
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 OCTET_STREAM = "application/octet-stream"
 GZIP = "application/x-gzip"
 
 
-def _fields(file: FileObject) -> dict[str, t.Any]:
+def _fields(file: FileObject) -> dict[str, Any]:
     return {
         "id": file.id,
         "name": file.name,
@@ -105,7 +108,7 @@ def complete_upload(call: Call) -> Response:
     return call.answer("file", file=_fields(_file(call)))
 
 
-def _store(call: Call, action: t.Callable[[], None]) -> None:
+def _store(call: Call, action: Callable[[], None]) -> None:
     try:
         action()
     except UploadError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-import typing as t
+from typing import Any
 
 from starlette.responses import Response
 
@@ -79,7 +79,7 @@ def delete_read(call: Call) -> Response:
     return _answer(call, call.params["read"], "CANCELLED")
 
 
-def _answer(call: Call, request_id: str, state: str, **more: t.Any) -> Response:
+def _answer(call: Call, request_id: str, state: str, **more: Any) -> Response:
     kind, parent = _parent(call)
     name = f"{kind}ReadRequest"
     url = f"{call.base}/models/{call.tenant.model.id}/{kind}s/{parent}/readRequests/{request_id}"

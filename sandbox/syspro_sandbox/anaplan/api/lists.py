@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
@@ -11,7 +11,7 @@ from syspro_sandbox.anaplan.item_writes import ItemWriter, WriteError
 from syspro_sandbox.anaplan.views import write_csv
 from syspro_sandbox.anaplan.wire import ApiError, Call, Endpoint, sort_items
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from syspro_sandbox.anaplan.model.definition import HierarchyList
@@ -46,7 +46,7 @@ def show_list(call: Call) -> Response:
     """`GET .../lists/{list}`: what is not set is left out."""
     definition = named_list(call)
     items = call.tenant.hierarchies()[definition.name]
-    metadata: dict[str, t.Any] = {
+    metadata: dict[str, Any] = {
         "id": definition.id,
         "name": definition.name,
         "properties": [
@@ -72,8 +72,8 @@ def show_list(call: Call) -> Response:
 
 def _item_fields(
     call: Call, definition: HierarchyList, hierarchies: Hierarchies, item: Item, *, whole: bool
-) -> dict[str, t.Any]:
-    fields: dict[str, t.Any] = {"id": str(item.id), "name": item.name}
+) -> dict[str, Any]:
+    fields: dict[str, Any] = {"id": str(item.id), "name": item.name}
     if item.code:
         fields["code"] = item.code
     if definition.parent and item.parent:
@@ -147,7 +147,7 @@ def update_items(call: Call) -> Response:
 
 
 def _write(
-    call: Call, choose: Callable[[ItemWriter], Callable[[dict[str, t.Any]], None]], done: str
+    call: Call, choose: Callable[[ItemWriter], Callable[[dict[str, Any]], None]], done: str
 ) -> Response:
     """Write item by item; each failure is told, the others are done all the same."""
     call.require_administrator()
@@ -177,7 +177,7 @@ def _write(
     return call.answer("listItems", **counts, failures=failures)
 
 
-def _try(write_one: Callable[[dict[str, t.Any]], None], item: dict[str, t.Any]) -> WriteError | None:
+def _try(write_one: Callable[[dict[str, Any]], None], item: dict[str, Any]) -> WriteError | None:
     try:
         write_one(item)
     except WriteError as error:

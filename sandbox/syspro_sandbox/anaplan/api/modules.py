@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
@@ -19,7 +19,7 @@ from syspro_sandbox.anaplan.views import (
 )
 from syspro_sandbox.anaplan.wire import ApiError, Call, Endpoint, sort_items
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.anaplan.model.definition import LineItem, Module
 
 MAX_CELLS_WRITTEN = 100_000
@@ -59,7 +59,7 @@ def list_modules(call: Call) -> Response:
     return call.page("module", "modules", sort_items(modules, call.text("sort")))
 
 
-def _format_metadata(call: Call, line_item: LineItem) -> dict[str, t.Any]:
+def _format_metadata(call: Call, line_item: LineItem) -> dict[str, Any]:
     kind = line_item.format.kind
     if kind == "NUMBER":
         return {"dataType": kind, **NUMBER_METADATA}
@@ -77,8 +77,8 @@ def _format_metadata(call: Call, line_item: LineItem) -> dict[str, t.Any]:
     return {"dataType": kind}
 
 
-def _line_item_fields(call: Call, module: Module, line_item: LineItem) -> dict[str, t.Any]:
-    fields: dict[str, t.Any] = {
+def _line_item_fields(call: Call, module: Module, line_item: LineItem) -> dict[str, Any]:
+    fields: dict[str, Any] = {
         "moduleId": module.id,
         "moduleName": module.name,
         "id": line_item.id,

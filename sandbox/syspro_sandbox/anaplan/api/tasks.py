@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import typing as t
 from math import ceil
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
@@ -11,11 +11,14 @@ from syspro_sandbox.anaplan.api.files import chunk_entries
 from syspro_sandbox.anaplan.state.tasks import CANCELLED, COMPLETE, NOT_STARTED, Kind, Task
 from syspro_sandbox.anaplan.wire import ApiError, Call, Endpoint
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 KINDS: tuple[Kind, ...] = ("imports", "processes", "actions", "exports")
 PROCESS_DETAILS = ("startTime", "duration")
 
 
-def _without(value: t.Any, names: frozenset[str]) -> t.Any:
+def _without(value: Any, names: frozenset[str]) -> Any:
     """A part of an answer with fields left out, at every depth."""
     if isinstance(value, dict):
         return {key: _without(part, names) for key, part in value.items() if key not in names}
@@ -24,11 +27,11 @@ def _without(value: t.Any, names: frozenset[str]) -> t.Any:
     return value
 
 
-def _summary(task: Task) -> dict[str, t.Any]:
+def _summary(task: Task) -> dict[str, Any]:
     return {"taskId": task.id, "taskState": task.state, "creationTime": int(task.created * 1000)}
 
 
-def _full(call: Call, task: Task) -> dict[str, t.Any]:
+def _full(call: Call, task: Task) -> dict[str, Any]:
     terminal = task.state in {COMPLETE, CANCELLED}
     fields = _summary(task)
     fields["progress"] = 1.0 if terminal else 0.0 if task.state == NOT_STARTED else 0.5
@@ -39,7 +42,7 @@ def _full(call: Call, task: Task) -> dict[str, t.Any]:
         fields["result"] = result
     if task.cancelled_by:
         fields["cancelledBy"] = task.cancelled_by
-    shown: dict[str, t.Any] = _without(fields, call.tenant.options.omitted_task_fields)
+    shown: dict[str, Any] = _without(fields, call.tenant.options.omitted_task_fields)
     return shown
 
 
@@ -48,7 +51,7 @@ def _is_whole(task: Task) -> bool:
     return task.state == COMPLETE and all(result["successful"] for result in task.results)
 
 
-def _result(call: Call, task: Task) -> dict[str, t.Any]:
+def _result(call: Call, task: Task) -> dict[str, Any]:
     if task.state == CANCELLED:
         return {
             "details": [
@@ -65,12 +68,12 @@ def _result(call: Call, task: Task) -> dict[str, t.Any]:
     hidden = {"ignored"} if call.flag("includeProcessDetails") else {"ignored", *PROCESS_DETAILS}
     nested = [_without(result, frozenset(hidden)) for result in task.results]
     if task.kind == "imports":
-        only: dict[str, t.Any] = _without(nested[0], frozenset(PROCESS_DETAILS))
+        only: dict[str, Any] = _without(nested[0], frozenset(PROCESS_DETAILS))
         return only
     ignored = any(result["ignored"] for result in task.results)
     successful = _is_whole(task) and not (ignored and call.tenant.options.process_fails_on_ignored)
     process = next(one for one in call.tenant.model.processes if one.id == task.parent)
-    result: dict[str, t.Any] = {
+    result: dict[str, Any] = {
         "failureDumpAvailable": any(part["failureDumpAvailable"] for part in nested),
         "nestedResults": nested,
         "objectId": process.id,
@@ -106,7 +109,7 @@ def list_tasks(call: Call) -> Response:
     # The order of creation decides between tasks of the same millisecond.
     tasks = call.tenant.tasks.of(kind, call.params["parent"])
     order = call.text("sort")
-    keys: dict[str, t.Callable[[Task], t.Any]] = {
+    keys: dict[str, Callable[[Task], Any]] = {
         "creationDate": lambda task: task.number,
         "creationTime": lambda task: task.number,
         "taskId": lambda task: task.id,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import fnmatch
-import typing as t
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from starlette.responses import JSONResponse, Response
 
 from syspro_sandbox.anaplan.state.tasks import NOT_STARTED
 from syspro_sandbox.anaplan.wire import ApiError, Call, Endpoint, sort_strictly
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.anaplan.options import User
 
 SIZE_ALLOWANCE = 10_737_418_240
@@ -23,7 +23,7 @@ def _stamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
 
 
-def _search(items: list[dict[str, t.Any]], pattern: str) -> list[dict[str, t.Any]]:
+def _search(items: list[dict[str, Any]], pattern: str) -> list[dict[str, Any]]:
     """The items whose names contain a pattern with `%` and `_` as wildcards."""
     if not pattern:
         return items
@@ -31,7 +31,7 @@ def _search(items: list[dict[str, t.Any]], pattern: str) -> list[dict[str, t.Any
     return [item for item in items if fnmatch.fnmatchcase(item["name"].lower(), glob)]
 
 
-def _user(call: Call, user: User) -> dict[str, t.Any]:
+def _user(call: Call, user: User) -> dict[str, Any]:
     return {
         "id": user.id,
         "active": True,
@@ -44,16 +44,16 @@ def _user(call: Call, user: User) -> dict[str, t.Any]:
     }
 
 
-def _workspace(call: Call, *, details: bool) -> dict[str, t.Any]:
+def _workspace(call: Call, *, details: bool) -> dict[str, Any]:
     model = call.tenant.model
     sizes = {"sizeAllowance": SIZE_ALLOWANCE, "currentSize": CURRENT_SIZE} if details else {}
     return {"id": model.workspace_id, "name": model.workspace_name, "active": True, **sizes}
 
 
-def _model(call: Call, *, details: bool) -> dict[str, t.Any]:
+def _model(call: Call, *, details: bool) -> dict[str, Any]:
     tenant = call.tenant
     model = tenant.model
-    fields: dict[str, t.Any] = {
+    fields: dict[str, Any] = {
         "id": model.id,
         "name": model.name,
         "activeState": tenant.condition.active_state,
@@ -147,7 +147,7 @@ def show_model(call: Call) -> Response:
     return call.answer("model", model=_model(call, details=call.flag("modelDetails")))
 
 
-def refuse_model(call: Call) -> t.NoReturn:
+def refuse_model(call: Call) -> NoReturn:
     """`GET /workspaces/{workspace}/models/{model}`: there is no such call."""
     raise ApiError(405, f"Method Not Allowed: {call.request.method}")
 

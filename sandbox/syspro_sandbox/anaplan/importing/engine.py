@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.anaplan.importing.list_import import ListImporter
 from syspro_sandbox.anaplan.importing.module_import import ModuleImporter
@@ -11,7 +11,7 @@ from syspro_sandbox.anaplan.importing.source import SourceError, read_source
 from syspro_sandbox.anaplan.model.definition import ListImport
 from syspro_sandbox.anaplan.state.items import Hierarchies
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.anaplan.model.definition import Import
     from syspro_sandbox.anaplan.options import AnaplanOptions
     from syspro_sandbox.anaplan.state.store import Store
@@ -21,11 +21,11 @@ def run_import(definition: Import, content: bytes | None, options: AnaplanOption
     """Run an import with the content of its file.
 
     Args:
-        definition: the import.
-        content: what the file held when the import started; None when there was neither private nor
+        definition: The import.
+        content: What the file held when the import started; None when there was neither private nor
             default content.
-        options: the switches.
-        store: the model's data.
+        options: The switches.
+        store: The model's data.
     """
     if content is None:
         return failure("uploadedFileNoLongerAvailable", "The uploaded file is no longer available")

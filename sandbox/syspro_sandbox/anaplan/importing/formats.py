@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import typing as t
 from datetime import datetime, timezone
 from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from syspro_sandbox.anaplan.model.definition import Format, FormatKind, Model
@@ -31,8 +31,8 @@ class FormatError(ValueError):
     """A text that is no value of its format.
 
     Attributes:
-        identifies: whether it should have named an item.
-        name: the property or line item it was meant for.
+        identifies: Whether it should have named an item.
+        name: The property or line item it was meant for.
     """
 
     def __init__(self, kind: FormatKind, text: str) -> None:
@@ -53,7 +53,7 @@ def read_number(text: str, decimal_separator: str = ".") -> Decimal:
     """A number without thousands separators and exponent (reference 5).
 
     Raises:
-        ValueError: when the text is no number.
+        ValueError: When the text is no number.
     """
     if decimal_separator != ".":
         text = text.replace(".", "?").replace(decimal_separator, ".")
@@ -71,8 +71,8 @@ class Reader:
     """Reads values of one source into one model.
 
     Args:
-        decimal_separator: of the source.
-        date_format: of the import.
+        decimal_separator: Of the source.
+        date_format: Of the import.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Reader:
         """The value of a text as it is stored; blank, zero and false are the empty string.
 
         Raises:
-            FormatError: when the text is no value of the format.
+            FormatError: When the text is no value of the format.
         """
         if form.kind == "TEXT" or not text:
             return text

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.anaplan.importing.formats import Reader
 from syspro_sandbox.anaplan.importing.outcome import ERROR, WARNING, DumpFile, Outcome, RowCounts, failure
 from syspro_sandbox.anaplan.state.items import NUMBERED_PREFIX
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from syspro_sandbox.anaplan.importing.source import Row, SourceFile

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.anaplan.importing.formats import FormatError, Reader, write_number
 from syspro_sandbox.anaplan.importing.outcome import ERROR, WARNING, CellCounts, DumpFile, Outcome
 from syspro_sandbox.anaplan.model.definition import TIME
 from syspro_sandbox.anaplan.state.cells import Cells, Coordinates
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.anaplan.importing.source import Row, SourceFile
     from syspro_sandbox.anaplan.model.definition import DataSource, LineItem, ModuleImport
     from syspro_sandbox.anaplan.options import AnaplanOptions

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import typing as t
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from syspro_sandbox.anaplan.importing.source import Row
 
-Status = t.Literal["W", "E"]
+Status = Literal["W", "E"]
 WARNING: Status = "W"
 ERROR: Status = "E"
 
@@ -22,13 +22,13 @@ class Outcome:
     """The result of one import.
 
     Args:
-        details: the `details` of the task's result.
+        details: The `details` of the task's result.
         successful: False when the import as a whole failed.
-        dump: the rows that were rejected or loaded in part, or None.
-        ignored: how many rows or cells were ignored.
+        dump: The rows that were rejected or loaded in part, or None.
+        ignored: How many rows or cells were ignored.
     """
 
-    details: list[dict[str, t.Any]]
+    details: list[dict[str, Any]]
     successful: bool = True
     dump: bytes | None = None
     ignored: int = 0
@@ -62,7 +62,7 @@ class RowCounts:
         loaded = self.success_created + self.success_updated + self.warning_created + self.warning_updated
         return loaded + self.failed == 0
 
-    def detail(self, list_name: str) -> dict[str, t.Any]:
+    def detail(self, list_name: str) -> dict[str, Any]:
         """The element of `details` that tells about the list."""
         success = self.success_created + self.success_updated
         warned = self.warning_created + self.warning_updated
@@ -104,7 +104,7 @@ class CellCounts:
     failed: int = 0
     ignored: int = 0
 
-    def detail(self, line_item: str) -> dict[str, t.Any]:
+    def detail(self, line_item: str) -> dict[str, Any]:
         """The element of `details` that tells about the line item."""
         counters = {
             "lineItemName": line_item,
@@ -126,7 +126,7 @@ class CellCounts:
         return _detail("lineItemRowsProcessed", f"{text}{self.ignored} ignored ", counters)
 
 
-def _detail(code: str, text: str, counters: dict[str, t.Any]) -> dict[str, t.Any]:
+def _detail(code: str, text: str, counters: dict[str, Any]) -> dict[str, Any]:
     values = [part for name, value in counters.items() for part in (name, str(value))]
     return {"localMessageText": text, "occurrences": 0, "type": code, "values": values}
 

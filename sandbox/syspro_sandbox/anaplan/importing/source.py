@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from syspro_sandbox.anaplan.model.definition import DataSource
@@ -52,7 +52,7 @@ def read_source(content: bytes, source: DataSource) -> SourceFile:
     the first header (reference 5: "a BOM is risky").
 
     Raises:
-        SourceError: when a quoted text does not end, or goes on after its end.
+        SourceError: When a quoted text does not end, or goes on after its end.
     """
     text = content.decode(source.encoding, errors="replace")
     header: list[str] = []

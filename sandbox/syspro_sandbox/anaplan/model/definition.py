@@ -5,14 +5,14 @@ Identifiers are twelve digits whose first three name the kind (Anaplan reference
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, TypeVar
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-FormatKind = t.Literal["NUMBER", "TEXT", "BOOLEAN", "DATE", "LIST", "TIME_ENTITY"]
+FormatKind = Literal["NUMBER", "TEXT", "BOOLEAN", "DATE", "LIST", "TIME_ENTITY"]
 
 TIME = "Time"
 TIME_ID = "20000000003"
@@ -49,7 +49,7 @@ class Numbered:
 
     number: int
     name: str
-    family: t.ClassVar[str]
+    family: ClassVar[str]
 
     @property
     def id(self) -> str:
@@ -70,12 +70,12 @@ class HierarchyList(Numbered):
     """A list.
 
     Args:
-        numbered: items are named `#1`, `#2`, ... by the model and identified by code.
-        parent: the list its items' parents stand in.
-        display: a numbered list's display name property; without one, items show their code.
+        numbered: Items are named `#1`, `#2`, ... by the model and identified by code.
+        parent: The list its items' parents stand in.
+        display: A numbered list's display name property; without one, items show their code.
     """
 
-    family: t.ClassVar[str] = "101"
+    family: ClassVar[str] = "101"
     numbered: bool = False
     parent: str | None = None
     properties: tuple[Property, ...] = ()
@@ -86,7 +86,7 @@ class HierarchyList(Numbered):
 class LineItem(Numbered):
     """A line item; one with a formula is calculated and takes no data."""
 
-    family: t.ClassVar[str] = "206"
+    family: ClassVar[str] = "206"
     format: Format
     formula: str = ""
 
@@ -95,7 +95,7 @@ class LineItem(Numbered):
 class Module(Numbered):
     """A module and the layout of its default view; `LINE_ITEMS` stands on one of the axes."""
 
-    family: t.ClassVar[str] = "102"
+    family: ClassVar[str] = "102"
     dimensions: tuple[str, ...]
     line_items: tuple[LineItem, ...]
     rows: tuple[str, ...]
@@ -111,7 +111,7 @@ class Module(Numbered):
 class DataSource(Numbered):
     """An import data source: the file that is uploaded, and how it is written (reference 2.4)."""
 
-    family: t.ClassVar[str] = "113"
+    family: ClassVar[str] = "113"
     headers: tuple[str, ...] = ()
     encoding: str = "UTF-8"
     separator: str = ","
@@ -121,7 +121,7 @@ class DataSource(Numbered):
     decimal_separator: str = "."
 
 
-Clear = t.Literal["none", "source", "all"]
+Clear = Literal["none", "source", "all"]
 
 
 @dataclass(frozen=True)
@@ -129,18 +129,18 @@ class ListImport(Numbered):
     """An import into a list; columns are found by their header (reference 5).
 
     Args:
-        source: the data source's name.
-        target: the list's name.
-        code_column: the header of the code, the key that is tried first.
-        name_column: the header of the name; a numbered list has none.
-        parent_column: the header of the parent's name or code.
-        properties: property to header.
-        reject_duplicates: duplicate keys in the file reject the whole import; otherwise the first is loaded.
-        date_format: how dates are written in the file.
+        source: The data source's name.
+        target: The list's name.
+        code_column: The header of the code, the key that is tried first.
+        name_column: The header of the name; a numbered list has none.
+        parent_column: The header of the parent's name or code.
+        properties: Property to header.
+        reject_duplicates: Duplicate keys in the file reject the whole import; otherwise the first is loaded.
+        date_format: How dates are written in the file.
     """
 
-    family: t.ClassVar[str] = "112"
-    import_type: t.ClassVar[str] = "HIERARCHY_DATA"
+    family: ClassVar[str] = "112"
+    import_type: ClassVar[str] = "HIERARCHY_DATA"
     source: str
     target: str
     code_column: str | None = None
@@ -161,17 +161,17 @@ class ModuleImport(Numbered):
     """An import into a module; columns are found by their header (reference 5).
 
     Args:
-        source: the data source's name.
-        target: the module's name.
-        dimensions: dimension to header.
-        line_items: line item to header.
-        clear: what is cleared first: nothing (only imported cells change), the mapped line items where
+        source: The data source's name.
+        target: The module's name.
+        dimensions: Dimension to header.
+        line_items: Line item to header.
+        clear: What is cleared first: nothing (only imported cells change), the mapped line items where
             every dimension's item occurs in the source, or everywhere.
-        date_format: how dates are written in the file.
+        date_format: How dates are written in the file.
     """
 
-    family: t.ClassVar[str] = "112"
-    import_type: t.ClassVar[str] = "MODULE_DATA"
+    family: ClassVar[str] = "112"
+    import_type: ClassVar[str] = "MODULE_DATA"
     source: str
     target: str
     dimensions: Mapping[str, str]
@@ -185,18 +185,18 @@ class ModuleImport(Numbered):
         return tuple(self.dimensions.values())
 
 
-Import: t.TypeAlias = "ListImport | ModuleImport"
+Import: TypeAlias = "ListImport | ModuleImport"
 
 
 @dataclass(frozen=True)
 class Process(Numbered):
     """A process: imports, by name, in the order they run."""
 
-    family: t.ClassVar[str] = "118"
+    family: ClassVar[str] = "118"
     imports: tuple[str, ...]
 
 
-N = t.TypeVar("N", bound=Numbered)
+N = TypeVar("N", bound=Numbered)
 
 
 def _by_name(things: Iterable[N]) -> dict[str, N]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import typing as t
+from typing import TYPE_CHECKING
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
     from syspro_sandbox.anaplan.model.definition import Module

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, Literal
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.anaplan.options import Settings
     from syspro_sandbox.anaplan.state.store import Store
 
-ActiveState = t.Literal[
-    "UNLOCKED", "LOCKED", "ARCHIVED", "PRODUCTION", "MAINTENANCE", "PRODUCTION_MAINTENANCE"
-]
+ActiveState = Literal["UNLOCKED", "LOCKED", "ARCHIVED", "PRODUCTION", "MAINTENANCE", "PRODUCTION_MAINTENANCE"]
 
 _CLOSED = -1.0
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.anaplan.model.definition import FIRST_CREATED_FILE_ID
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.anaplan.options import Settings, User
     from syspro_sandbox.anaplan.state.store import Store
 
@@ -86,7 +86,7 @@ class Files:
         unfinished upload are dropped (inferred, reference 10 point 7).
 
         Raises:
-            UploadError: for another count.
+            UploadError: For another count.
         """
         if not (count == UNKNOWN_COUNT or 1 <= count <= self._settings.options.max_chunks):
             raise UploadError(f"Invalid chunkCount: {count}")
@@ -105,7 +105,7 @@ class Files:
         """Store a chunk; the last of a known number completes the upload.
 
         Raises:
-            UploadError: for a chunk that was not announced or is too large.
+            UploadError: For a chunk that was not announced or is too large.
         """
         options = self._settings.options
         upload = self._store.row("SELECT * FROM upload WHERE email = ? AND file_id = ?", user.email, file_id)
@@ -142,7 +142,7 @@ class Files:
         """End an upload: its chunks become the user's content of the file.
 
         Raises:
-            UploadError: when there is no upload, or a chunk of it is missing.
+            UploadError: When there is no upload, or a chunk of it is missing.
         """
         key = (user.email, file_id)
         upload = self._store.row("SELECT * FROM upload WHERE email = ? AND file_id = ?", *key)

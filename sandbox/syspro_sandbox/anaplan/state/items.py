@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import typing as t
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.anaplan.model.definition import FIRST_LIST_ITEM_ID
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from syspro_sandbox.anaplan.model.definition import HierarchyList, Model
@@ -34,7 +34,7 @@ class Items:
     """The items of a list, found by identifier, code or name.
 
     Attributes:
-        next_index: the index the next numbered item gets.
+        next_index: The index the next numbered item gets.
     """
 
     def __init__(self, store: Store, definition: HierarchyList) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import typing as t
+from typing import TYPE_CHECKING, Any
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -55,7 +55,7 @@ class Store:
     """One database; the caller sees to it that one thread at a time uses it.
 
     Args:
-        path: the database file; None keeps everything in memory.
+        path: The database file; None keeps everything in memory.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -78,34 +78,34 @@ class Store:
             raise
         self._connection.execute("COMMIT")
 
-    def execute(self, sql: str, *values: t.Any) -> int:
+    def execute(self, sql: str, *values: Any) -> int:
         """Run a statement and tell how many rows it changed."""
         return self._connection.execute(sql, values).rowcount
 
-    def execute_many(self, sql: str, rows: Iterator[tuple[t.Any, ...]]) -> None:
+    def execute_many(self, sql: str, rows: Iterator[tuple[Any, ...]]) -> None:
         """Run a statement once per row."""
         self._connection.executemany(sql, rows)
 
-    def rows(self, sql: str, *values: t.Any) -> Iterator[sqlite3.Row]:
+    def rows(self, sql: str, *values: Any) -> Iterator[sqlite3.Row]:
         """The rows of a query."""
         return self._connection.execute(sql, values)
 
-    def row(self, sql: str, *values: t.Any) -> sqlite3.Row | None:
+    def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """The first row of a query."""
         row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
         return row
 
-    def value(self, sql: str, *values: t.Any) -> t.Any:
+    def value(self, sql: str, *values: Any) -> Any:
         """The first column of the first row of a query."""
         row = self.row(sql, *values)
         return None if row is None else row[0]
 
-    def setting(self, name: str, default: t.Any) -> t.Any:
+    def setting(self, name: str, default: Any) -> Any:
         """A remembered value."""
         row = self.row("SELECT value FROM setting WHERE name = ?", name)
         return default if row is None else row["value"]
 
-    def set_setting(self, name: str, value: t.Any) -> None:
+    def set_setting(self, name: str, value: Any) -> None:
         """Remember a value."""
         self.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, value)
 

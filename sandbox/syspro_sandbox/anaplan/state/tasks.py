@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import secrets
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from syspro_sandbox.anaplan.importing.engine import run_import
 from syspro_sandbox.anaplan.importing.outcome import Outcome, failure
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     import sqlite3
 
     from syspro_sandbox.anaplan.model.definition import Import
@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
     from syspro_sandbox.anaplan.state.files import Files
     from syspro_sandbox.anaplan.state.store import Store
 
-Kind = t.Literal["imports", "processes", "actions", "exports"]
+Kind = Literal["imports", "processes", "actions", "exports"]
 
 NOT_STARTED = "NOT_STARTED"
 IN_PROGRESS = "IN_PROGRESS"
@@ -50,7 +50,7 @@ class Task:
     step: int
     step_started: float
     step_ends: float
-    results: list[dict[str, t.Any]]
+    results: list[dict[str, Any]]
     cancelled_by: str | None
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-import typing as t
 import uuid
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.anaplan.options import Settings
     from syspro_sandbox.anaplan.state.store import Store
 

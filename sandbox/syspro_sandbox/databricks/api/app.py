@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from syspro_sandbox.databricks.api.errors import ApiError, answer_api_error
 from syspro_sandbox.databricks.sql.errors import SqlError
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from starlette.requests import Request

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -11,7 +11,7 @@ from starlette.routing import Route
 from syspro_sandbox.databricks.api.errors import ApiError
 from syspro_sandbox.databricks.options import WAREHOUSE_ID, WAREHOUSE_NAME
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from starlette.requests import Request
 
     from syspro_sandbox.databricks.clock import Clock
@@ -22,8 +22,8 @@ class Compute:
     """The one warehouse of the workspace.
 
     Args:
-        options: its state at first and how long it takes to start.
-        clock: the time it starts by.
+        options: Its state at first and how long it takes to start.
+        clock: The time it starts by.
     """
 
     def __init__(self, options: DatabricksOptions, clock: Clock) -> None:
@@ -78,7 +78,7 @@ class Compute:
         while self.state == "STARTING" and not interrupt.is_set():
             self._clock.wait(self._ready_at - self._clock.time(), interrupt)
 
-    def _describe(self) -> dict[str, t.Any]:
+    def _describe(self) -> dict[str, Any]:
         return {
             "id": WAREHOUSE_ID,
             "name": WAREHOUSE_NAME,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 
 from syspro_sandbox.databricks.sql.errors import SqlError
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from starlette.requests import Request
 
 _FORBIDDEN = "INSUFFICIENT_PERMISSIONS"

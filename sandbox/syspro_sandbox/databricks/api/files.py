@@ -6,10 +6,10 @@ import base64
 import binascii
 import mimetypes
 import shutil
-import typing as t
 import uuid
 from contextlib import contextmanager
 from email.utils import formatdate
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +19,7 @@ from starlette.routing import Route
 from syspro_sandbox.databricks.api.errors import ApiError, invalid
 from syspro_sandbox.databricks.warehouse.volumes import VolumePath
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -39,9 +39,9 @@ class Files:
     """Files and directories, only inside volumes that exist.
 
     Args:
-        metastore: the volumes.
-        privileges: what the principal may read and write.
-        options: how uploads treat missing folders.
+        metastore: The volumes.
+        privileges: What the principal may read and write.
+        options: How uploads treat missing folders.
     """
 
     def __init__(self, metastore: Metastore, privileges: Privileges, options: DatabricksOptions) -> None:
@@ -137,9 +137,7 @@ class Files:
         entries = sorted(place.iterdir(), key=lambda entry: entry.name)
         start = _offset(request.query_params.get("page_token", ""))
         size = min(int(request.query_params.get("page_size") or _MAX_PAGE) or _MAX_PAGE, _MAX_PAGE)
-        body: dict[str, t.Any] = {
-            "contents": [_entry(path, entry) for entry in entries[start : start + size]]
-        }
+        body: dict[str, Any] = {"contents": [_entry(path, entry) for entry in entries[start : start + size]]}
         if start + size < len(entries):
             body["next_page_token"] = base64.urlsafe_b64encode(str(start + size).encode()).decode()
         return JSONResponse(body)
@@ -161,9 +159,9 @@ def _make(folder: Path, path: VolumePath) -> None:
         raise invalid(f"{path.text} leads through a file or has too long a name.") from error
 
 
-def _entry(path: VolumePath, entry: Path) -> dict[str, t.Any]:
+def _entry(path: VolumePath, entry: Path) -> dict[str, Any]:
     status = entry.stat()
-    found: dict[str, t.Any] = {
+    found: dict[str, Any] = {
         "name": entry.name,
         "path": f"{path.text}/{entry.name}",
         "is_directory": entry.is_dir(),

@@ -6,7 +6,7 @@ import base64
 import binascii
 import hmac
 import secrets
-import typing as t
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote_plus
 
 from starlette.responses import JSONResponse
@@ -15,7 +15,7 @@ from starlette.routing import Route
 from syspro_sandbox.databricks.api.errors import ApiError
 from syspro_sandbox.databricks.options import ACCOUNT_ID, WORKSPACE_ID
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from starlette.requests import Request
 
     from syspro_sandbox.databricks.clock import Clock
@@ -29,8 +29,8 @@ class OAuth:
     """Issues and checks access tokens.
 
     Args:
-        options: the service principal and the lifetime of tokens.
-        clock: the time tokens expire by.
+        options: The service principal and the lifetime of tokens.
+        clock: The time tokens expire by.
     """
 
     def __init__(self, options: DatabricksOptions, clock: Clock) -> None:

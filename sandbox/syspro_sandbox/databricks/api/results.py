@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-import typing as t
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.databricks.sql.types import from_arrow, is_variant
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import pyarrow as pa
 
 INLINE_BYTES = 25 * 1024 * 1024
@@ -28,7 +30,7 @@ class ResultTooLargeError(Exception):
 class Result:
     """A finished statement's rows."""
 
-    columns: list[dict[str, t.Any]]
+    columns: list[dict[str, Any]]
     rows: list[Row]
     truncated: bool
     chunk_rows: int
@@ -40,12 +42,12 @@ class Result:
         """The result of a table, cut at the limits the client gave.
 
         Raises:
-            ResultTooLargeError: above 25 MiB.
+            ResultTooLargeError: Above 25 MiB.
         """
         columns = []
         for position, field in enumerate(table.schema):
             kind = from_arrow(field)
-            column: dict[str, t.Any] = {
+            column: dict[str, Any] = {
                 "name": field.name, "type_text": kind.text, "type_name": kind.name, "position": position,
             }  # fmt: skip
             if kind.precision is not None:
@@ -78,7 +80,7 @@ class Result:
             for index, start in enumerate(starts)
         ]
 
-    def manifest(self) -> dict[str, t.Any]:
+    def manifest(self) -> dict[str, Any]:
         """What the result is, without its rows."""
         return {
             "format": "JSON_ARRAY",
@@ -89,13 +91,13 @@ class Result:
             "truncated": self.truncated,
         }
 
-    def chunk(self, index: int, statement_id: str) -> dict[str, t.Any]:
+    def chunk(self, index: int, statement_id: str) -> dict[str, Any]:
         """One chunk with its rows; an empty result has none."""
         if not self.rows:
             return {}
         place = self.chunks[index]
         start = place["row_offset"]
-        found: dict[str, t.Any] = {**place, "data_array": self.rows[start : start + place["row_count"]]}
+        found: dict[str, Any] = {**place, "data_array": self.rows[start : start + place["row_count"]]}
         if index + 1 < len(self.chunks):
             found["next_chunk_index"] = index + 1
             found["next_chunk_internal_link"] = (
@@ -104,7 +106,7 @@ class Result:
         return found
 
 
-def _rows(table: pa.Table) -> t.Iterator[Row]:
+def _rows(table: pa.Table) -> Iterator[Row]:
     if not table.num_columns:
         return
     columns = []
@@ -115,7 +117,7 @@ def _rows(table: pa.Table) -> t.Iterator[Row]:
         yield list(values)
 
 
-def _text(value: t.Any) -> str | None:
+def _text(value: Any) -> str | None:
     """A value as the API writes it."""
     if value is None:
         return None
@@ -138,7 +140,7 @@ def _float(value: float) -> str:
     return repr(value).replace("e+", "E").replace("e", "E")
 
 
-def _nested(value: t.Any) -> t.Any:
+def _nested(value: Any) -> Any:
     """Values inside arrays, maps and structs are strings too."""
     if isinstance(value, dict):
         return {name: _nested(item) for name, item in value.items()}
@@ -149,11 +151,11 @@ def _nested(value: t.Any) -> t.Any:
     return _text(value)
 
 
-def _json(value: t.Any) -> str:
+def _json(value: Any) -> str:
     return json.dumps(_nested(value), ensure_ascii=False)
 
 
-_WRITERS: tuple[tuple[type, t.Callable[[t.Any], str]], ...] = (
+_WRITERS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (bool, lambda value: "true" if value else "false"),
     (Decimal, lambda value: f"{value:f}"),
     (float, _float),

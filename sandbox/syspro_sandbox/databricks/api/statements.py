@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
-import typing as t
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Literal
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
@@ -19,7 +19,7 @@ from syspro_sandbox.databricks.sql.names import Defaults, object_name
 from syspro_sandbox.databricks.sql.parameters import Parameter
 from syspro_sandbox.databricks.warehouse.engine import Running, StatementCancelledError
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from starlette.requests import Request
 
     from syspro_sandbox.databricks.api.compute import Compute
@@ -33,13 +33,13 @@ _SECONDS = re.compile(r"(\d+)s")
 _WAIT_SECONDS = {0, *range(5, 51)}
 _DEFAULT_WAIT = "10s"
 
-State = t.Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "CLOSED"]
+State = Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "CLOSED"]
 
 
 class StatementExecution:
     """One submitted statement: what it is, how it goes, what came of it."""
 
-    def __init__(self, body: dict[str, t.Any], defaults: Defaults, parameters: dict[str, Parameter]) -> None:
+    def __init__(self, body: dict[str, Any], defaults: Defaults, parameters: dict[str, Parameter]) -> None:
         self.id = str(uuid.uuid4())
         self.text: str = body["statement"]
         self.tags: list[dict[str, str]] = body.get("query_tags") or []
@@ -78,13 +78,13 @@ class StatementExecution:
             if self.state == "SUCCEEDED":
                 self.state, self.result = "CLOSED", None
 
-    def describe(self) -> dict[str, t.Any]:
+    def describe(self) -> dict[str, Any]:
         """The statement as a poll shows it."""
-        status: dict[str, t.Any] = {"state": self.state}
+        status: dict[str, Any] = {"state": self.state}
         if self.error is not None:
             status["error"] = {"error_code": self.error.error_code, "message": str(self.error)}
             status["sql_state"] = self.error.sqlstate
-        found: dict[str, t.Any] = {"statement_id": self.id, "status": status}
+        found: dict[str, Any] = {"statement_id": self.id, "status": status}
         if self.result is not None:
             found |= {"manifest": self.result.manifest(), "result": self.result.chunk(0, self.id)}
         return found
@@ -94,10 +94,10 @@ class Statements:
     """Runs statements in threads of its own and remembers them.
 
     Args:
-        warehouse: runs the SQL.
-        compute: the warehouse's machine, which may have to start first.
-        options: chunks, concurrency and lifetimes.
-        clock: the time results and statements are forgotten by.
+        warehouse: Runs the SQL.
+        compute: The warehouse's machine, which may have to start first.
+        options: Chunks, concurrency and lifetimes.
+        clock: The time results and statements are forgotten by.
     """
 
     def __init__(
@@ -156,7 +156,7 @@ class Statements:
 
     # -- the life of a statement
 
-    def _accept(self, body: dict[str, t.Any]) -> StatementExecution:
+    def _accept(self, body: dict[str, Any]) -> StatementExecution:
         """Check a submission and remember it."""
         text = body.get("statement")
         if not isinstance(text, str) or not text:
@@ -239,7 +239,7 @@ class Statements:
         return self._known[statement_id]
 
 
-def _wait_seconds(body: dict[str, t.Any]) -> int:
+def _wait_seconds(body: dict[str, Any]) -> int:
     text = str(body.get("wait_timeout") or _DEFAULT_WAIT)
     found = _SECONDS.fullmatch(text)
     if not found or int(found.group(1)) not in _WAIT_SECONDS:
@@ -247,14 +247,14 @@ def _wait_seconds(body: dict[str, t.Any]) -> int:
     return int(found.group(1))
 
 
-def _parameters(body: dict[str, t.Any]) -> dict[str, Parameter]:
+def _parameters(body: dict[str, Any]) -> dict[str, Parameter]:
     return {
         item["name"]: Parameter(item.get("value"), item.get("type") or "STRING")
         for item in body.get("parameters") or []
     }
 
 
-async def _json(request: Request) -> dict[str, t.Any]:
+async def _json(request: Request) -> dict[str, Any]:
     try:
         body = await request.json()
     except ValueError as error:

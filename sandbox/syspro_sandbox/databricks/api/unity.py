@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -14,7 +14,7 @@ from syspro_sandbox.databricks.warehouse import delta_log
 from syspro_sandbox.databricks.warehouse.metastore import not_found
 from syspro_sandbox.databricks.warehouse.privileges import PRIVILEGES
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from starlette.requests import Request
 
     from syspro_sandbox.databricks.options import DatabricksOptions
@@ -30,9 +30,9 @@ class Unity:
     """Answers from the metastore.
 
     Args:
-        metastore: the objects.
-        privileges: the principal's grants.
-        options: who the principal is.
+        metastore: The objects.
+        privileges: The principal's grants.
+        options: Who the principal is.
     """
 
     def __init__(self, metastore: Metastore, privileges: Privileges, options: DatabricksOptions) -> None:
@@ -163,7 +163,7 @@ class Unity:
     def _exists(self, name: ObjectName) -> bool:
         return self._store.is_table(name) or self._store.is_view(name)
 
-    def _owned(self, created_at: int, comment: str | None) -> dict[str, t.Any]:
+    def _owned(self, created_at: int, comment: str | None) -> dict[str, Any]:
         found = {
             "owner": self._owner,
             "metastore_id": METASTORE_ID,
@@ -172,7 +172,7 @@ class Unity:
         }
         return found if comment is None else {**found, "comment": comment}
 
-    def _describe_catalog(self, name: str) -> dict[str, t.Any]:
+    def _describe_catalog(self, name: str) -> dict[str, Any]:
         created_at = self._store.schema(SchemaName(name, "default")).created_at
         return {
             "name": name,
@@ -183,7 +183,7 @@ class Unity:
             **self._owned(created_at, None),
         }
 
-    def _describe_schema(self, name: SchemaName) -> dict[str, t.Any]:
+    def _describe_schema(self, name: SchemaName) -> dict[str, Any]:
         notes = self._store.schema(name)
         return {
             "name": name.schema,
@@ -193,8 +193,8 @@ class Unity:
             **self._owned(notes.created_at, notes.comment),
         }
 
-    def _describe_table(self, name: ObjectName, *, brief: bool = False) -> dict[str, t.Any]:
-        found: dict[str, t.Any] = {
+    def _describe_table(self, name: ObjectName, *, brief: bool = False) -> dict[str, Any]:
+        found: dict[str, Any] = {
             "name": name.name,
             "catalog_name": name.catalog,
             "schema_name": name.schema,
@@ -226,10 +226,10 @@ class Unity:
                 found["table_constraints"] = [{"primary_key_constraint": key}]
         return found if brief else {**found, "columns": self._describe_columns(name, partitions)}
 
-    def _describe_columns(self, name: ObjectName, partitions: list[str]) -> list[dict[str, t.Any]]:
+    def _describe_columns(self, name: ObjectName, partitions: list[str]) -> list[dict[str, Any]]:
         columns = []
         for position, field in enumerate(self._store.columns(name)):
-            column: dict[str, t.Any] = {
+            column: dict[str, Any] = {
                 "name": field.name,
                 "type_name": field.type.name,
                 "type_text": field.type.text.lower(),
@@ -245,7 +245,7 @@ class Unity:
             columns.append(column)
         return columns
 
-    def _describe_volume(self, name: ObjectName) -> dict[str, t.Any]:
+    def _describe_volume(self, name: ObjectName) -> dict[str, Any]:
         path = self._store.volume_path(name)
         notes = self._store.schema(name.parent).volumes[name.name]
         return {

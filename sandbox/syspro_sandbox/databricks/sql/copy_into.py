@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.databricks.sql.errors import syntax_error, unsupported
 from syspro_sandbox.databricks.sql.tokens import Cursor
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.databricks.sql.tokens import Statement
 
 MAX_FILES = 1000
@@ -38,7 +38,7 @@ def parse(statement: Statement) -> CopyInto:
     """Take a COPY INTO statement apart.
 
     Raises:
-        SqlError: a syntax error, or an option the stand-in has not.
+        SqlError: A syntax error, or an option the stand-in has not.
     """
     cursor = Cursor(statement)
     cursor.expect("COPY", "INTO")

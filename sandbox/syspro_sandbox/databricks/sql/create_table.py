@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.databricks.sql.errors import SqlError, syntax_error, unsupported
 from syspro_sandbox.databricks.sql.names import literal
 from syspro_sandbox.databricks.sql.tokens import Cursor
 from syspro_sandbox.databricks.sql.types import check_type
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.databricks.sql.tokens import Statement
 
 _REFUSED_PROPERTIES = {"delta.enablechangedatafeed", "delta.enablerowtracking", "delta.feature.clustering"}
@@ -60,7 +60,7 @@ def parse(statement: Statement) -> CreateTable:
     """Take a CREATE TABLE statement apart, strictly.
 
     Raises:
-        SqlError: a syntax error, an unknown type, clustering together with partitions, or a gap.
+        SqlError: A syntax error, an unknown type, clustering together with partitions, or a gap.
     """
     cursor = Cursor(statement)
     cursor.expect("CREATE")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: The stand-in cannot run a statement that Databricks might: never a verdict on the SQL.
 UNSUPPORTED = "SANDBOX_UNSUPPORTED"
-"""The stand-in cannot run a statement that Databricks might: never a verdict on the SQL."""
 
+#: Conditions with their SQLSTATE (Databricks reference 3.9 and the error classes of Spark and Delta).
 SQLSTATES = {
     "AMBIGUOUS_REFERENCE": "42704",
     "CANCELED": "57014",
@@ -64,7 +65,6 @@ SQLSTATES = {
     "VOLUME_NOT_FOUND": "42704",
     UNSUPPORTED: "0A000",
 }
-"""Conditions with their SQLSTATE (Databricks reference 3.9 and the error classes of Spark and Delta)."""
 
 
 @dataclass
@@ -72,9 +72,9 @@ class SqlError(Exception):
     """Why a statement failed.
 
     Args:
-        condition: the error class, a key of `SQLSTATES`.
-        detail: what happened, for people.
-        error_code: the code of the Statement Execution API.
+        condition: The error class, a key of `SQLSTATES`.
+        detail: What happened, for people.
+        error_code: The code of the Statement Execution API.
     """
 
     condition: str

@@ -5,12 +5,12 @@ Both from the statement table of the local-warehouse reference (sections 3, 4 an
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.databricks.sql.errors import syntax_error, unsupported
 from syspro_sandbox.databricks.sql.types import check_type
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from syspro_sandbox.databricks.sql.tokens import Statement
@@ -32,12 +32,12 @@ GAPS: dict[tuple[str, ...], str] = {
     ("WITH", "RECURSIVE"): "recursive queries",
 }
 
+#: First words of Databricks statements that the stand-in does not run.
 VERBS = frozenset({
     "ANALYZE", "BEGIN", "CACHE", "CALL", "CLEAR", "DECLARE", "DENY", "EXECUTE", "EXPLAIN", "FSCK",
     "GENERATE", "GET", "GRANT", "LIST", "MSCK", "OPTIMIZE", "PUT", "REFRESH", "REMOVE", "REORG", "REPAIR",
     "RESET", "RESTORE", "REVOKE", "SET", "SYNC", "TABLE", "UNCACHE", "UNDROP", "USE", "VACUUM",
 })  # fmt: skip
-"""First words of Databricks statements that the stand-in does not run."""
 
 
 def check(statement: Statement) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.databricks.sql.errors import SqlError, unsupported
 from syspro_sandbox.databricks.sql.names import literal
 from syspro_sandbox.databricks.sql.types import TYPE_NAMES, check_type
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.databricks.sql.tokens import Statement
 
 _TYPE = re.compile(r"\s*([A-Za-z_]+)\s*(\(\s*\d+\s*(,\s*-?\d+\s*)?\))?\s*")
@@ -39,7 +39,7 @@ def bind(statement: Statement, parameters: dict[str, Parameter]) -> Statement:
     """The statement with every marker replaced.
 
     Raises:
-        SqlError: a marker without a value, a `?` marker (the API has named ones only), or a JSON path.
+        SqlError: A marker without a value, a `?` marker (the API has named ones only), or a JSON path.
     """
     for before, colon, marker in zip(
         [None, *statement.tokens], statement.tokens, [*statement.tokens[1:], None], strict=False

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.databricks.sql.tokens import Cursor
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from syspro_sandbox.databricks.sql.tokens import Statement, Token
 
 _QUERY_HEADS = {"SELECT", "WITH", "VALUES", "FROM", "TABLE", "("}
+#: Words that end a FROM clause.
 _CLAUSES = {
     "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "UNION", "EXCEPT", "INTERSECT", "MINUS", "WINDOW", "SELECT",
     "SET", "WHEN", "VALUES", "SORT", "CLUSTER", "DISTRIBUTE",
 }  # fmt: skip
-"""Words that end a FROM clause."""
+#: Words behind a relation that are no alias.
 _FOLLOWING = {
     *_CLAUSES, "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "SEMI", "ANTI", "NATURAL", "ON", "USING",
     "LATERAL", "TABLESAMPLE", "PIVOT", "UNPIVOT", "VERSION", "TIMESTAMP", "FOR", "OFFSET",
 }  # fmt: skip
-"""Words behind a relation that are no alias."""
 _FILE_FORMATS = {"PARQUET", "DELTA", "JSON", "CSV", "TEXT", "ORC", "AVRO", "BINARYFILE"}
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.databricks.sql.names import literal, quote
 from syspro_sandbox.databricks.sql.tokens import Cursor
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from syspro_sandbox.databricks.sql.names import Defaults

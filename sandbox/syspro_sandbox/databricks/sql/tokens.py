@@ -8,12 +8,12 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import typing as t
 from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
 
 from syspro_sandbox.databricks.sql.errors import syntax_error, unsupported
 
-Kind = t.Literal["word", "quoted", "string", "number", "symbol", "end"]
+Kind = Literal["word", "quoted", "string", "number", "symbol", "end"]
 
 _WORDS = re.compile(r"\w+", re.UNICODE)
 _KINDS: dict[str, Kind] = {
@@ -49,7 +49,7 @@ def tokenize(text: str) -> list[Token]:
     """The tokens of one statement; a trailing semicolon is dropped.
 
     Raises:
-        SqlError: an unterminated literal, an empty text, more than one statement, or a literal the engine
+        SqlError: An unterminated literal, an empty text, more than one statement, or a literal the engine
             reads otherwise than Databricks.
     """
     lexer, failure = _lexer()
@@ -74,7 +74,7 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
-def _tokens_of(text: str, item: t.Any) -> list[Token]:
+def _tokens_of(text: str, item: Any) -> list[Token]:
     start, end = item.start, item.end + 1
     if kind := _KINDS.get(item.token_type.name):
         return [Token(kind, item.text, start, end)]
@@ -88,15 +88,13 @@ def _tokens_of(text: str, item: t.Any) -> list[Token]:
 
 
 @functools.cache
-def _lexer() -> tuple[type[t.Any], type[Exception]]:
+def _lexer() -> tuple[type[Any], type[Exception]]:
     """The tokenizer of sqlglot and its error; slow to load, so it waits for the first statement."""
     from sqlglot.dialects.databricks import Databricks  # noqa: PLC0415
     from sqlglot.errors import TokenError  # noqa: PLC0415
 
     class Lexer(Databricks.Tokenizer):
-        COMMANDS: t.ClassVar[set[t.Any]] = (
-            set()
-        )  # SHOW and its like are words, not the head of an opaque rest
+        COMMANDS: ClassVar[set[Any]] = set()  # SHOW and its like are words, not the head of an opaque rest
 
     return Lexer, TokenError
 

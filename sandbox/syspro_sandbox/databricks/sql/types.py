@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from syspro_sandbox.databricks.sql.errors import SqlError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: What Databricks knows as a type; the engine would take TEXT, BOOL and others besides.
 TYPE_NAMES = frozenset({
     "BIGINT", "LONG", "INT", "INTEGER", "SMALLINT", "SHORT", "TINYINT", "BYTE", "STRING", "VARCHAR",
     "CHAR", "CHARACTER", "BOOLEAN", "DOUBLE", "FLOAT", "REAL", "DECIMAL", "DEC", "NUMERIC", "DATE",
     "TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "BINARY", "VARIANT", "ARRAY", "MAP", "STRUCT",
     "INTERVAL", "VOID",
 })  # fmt: skip
-"""What Databricks knows as a type; the engine would take TEXT, BOOL and others besides."""
 
 _SIMPLE = {
     "string": ("STRING", "STRING"),
@@ -35,7 +38,7 @@ _SIMPLE = {
     "void": ("NULL", "VOID"),
 }
 _DECIMAL = re.compile(r"decimal\((\d+),\s*(-?\d+)\)")
-_ARROW_NAMES: tuple[tuple[t.Callable[[pa.DataType], bool], str], ...] = (
+_ARROW_NAMES: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
     (
         lambda kind: (
             pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
@@ -82,7 +85,7 @@ def check_type(word: str) -> None:
         raise SqlError("UNSUPPORTED_DATATYPE", f'Unsupported data type "{word.upper()}".')
 
 
-def from_delta(kind: t.Any) -> SqlType:
+def from_delta(kind: Any) -> SqlType:
     """The type of a field in a Delta schema: a name, or an object for nested types."""
     if isinstance(kind, str):
         if found := _DECIMAL.fullmatch(kind):
@@ -100,19 +103,19 @@ def from_delta(kind: t.Any) -> SqlType:
     return SqlType("STRUCT", f"STRUCT<{fields}>")
 
 
-def is_variant(field: pa.Field[t.Any]) -> bool:
+def is_variant(field: pa.Field[Any]) -> bool:
     """Whether an Arrow column holds VARIANT values."""
     return (field.metadata or {}).get(b"ARROW:extension:name") == b"arrow.parquet.variant"
 
 
-def from_arrow(field: pa.Field[t.Any]) -> SqlType:
+def from_arrow(field: pa.Field[Any]) -> SqlType:
     """The type of a result column."""
     if is_variant(field):
         return from_delta("variant")
     return from_delta(_delta_of(field.type))
 
 
-def _delta_of(kind: pa.DataType) -> t.Any:
+def _delta_of(kind: pa.DataType) -> Any:
     if pa.types.is_decimal(kind):
         return f"decimal({kind.precision},{kind.scale})"
     if pa.types.is_map(kind):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import typing as t
 import uuid
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.databricks.sql import create_table
 from syspro_sandbox.databricks.sql.errors import SqlError, syntax_error, unsupported
@@ -15,7 +15,7 @@ from syspro_sandbox.databricks.warehouse import delta_log
 from syspro_sandbox.databricks.warehouse.clustering import check_clustering
 from syspro_sandbox.databricks.warehouse.context import no_rows
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.databricks.sql.errors import SqlError, syntax_error, unsupported
 from syspro_sandbox.databricks.sql.names import quote
@@ -11,7 +11,7 @@ from syspro_sandbox.databricks.sql.tokens import Cursor, Statement
 from syspro_sandbox.databricks.warehouse import delta_log
 from syspro_sandbox.databricks.warehouse.context import counts
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa

@@ -13,11 +13,11 @@ def check_clustering(keys: list[str], columns: list[tuple[str, str]]) -> None:
     """Refuse clustering keys that Databricks refuses.
 
     Args:
-        keys: the columns to cluster by.
-        columns: name and type of the table's columns, in order.
+        keys: The columns to cluster by.
+        columns: Name and type of the table's columns, in order.
 
     Raises:
-        SqlError: too many keys, an unknown column, one without statistics, or one of a type without an order.
+        SqlError: Too many keys, an unknown column, one without statistics, or one of a type without an order.
     """
     if len(keys) > MAX_KEYS:
         raise SqlError(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -23,7 +23,7 @@ from syspro_sandbox.databricks.warehouse.errors import translate
 from syspro_sandbox.databricks.warehouse.metastore import INFORMATION_SCHEMA, not_found
 from syspro_sandbox.databricks.warehouse.volumes import VolumePath, parquet_source
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from pathlib import Path
 
     from syspro_sandbox.databricks.sql.names import ObjectName
@@ -50,7 +50,7 @@ class Context:
         """Run a statement whose names and paths are the engine's.
 
         Raises:
-            SqlError: as Databricks says it.
+            SqlError: As Databricks says it.
         """
         if len(statement.text.encode()) > MAX_TEXT_BYTES:
             raise unsupported("statements above 4 MiB")
@@ -74,7 +74,7 @@ class Context:
         """The statement with full lower-case names, local paths for files, views and who asks spelt out.
 
         Raises:
-            SqlError: a table, view or file there is not, or no grant for it.
+            SqlError: A table, view or file there is not, or no grant for it.
         """
         for found in list(relations(statement)):
             if isinstance(found, Files):
@@ -92,7 +92,7 @@ class Context:
         """The folder of a table the principal may use so.
 
         Raises:
-            SqlError: no grant, or no such table.
+            SqlError: No grant, or no such table.
         """
         self.privileges.require(privilege, name.full)
         return self.metastore.table(name)
@@ -141,7 +141,7 @@ def no_rows() -> pa.Table:
     return pa.table({})
 
 
-def rows(**columns: list[t.Any]) -> pa.Table:
+def rows(**columns: list[Any]) -> pa.Table:
     """A result made here: text, numbers or booleans by column."""
     return pa.table({name: pa.array(values, None if any(v is not None for v in values) else pa.string())
                      for name, values in columns.items()})  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.databricks.sql import copy_into
 from syspro_sandbox.databricks.sql.errors import SqlError
@@ -16,7 +16,7 @@ from syspro_sandbox.databricks.warehouse.changes import run_change
 from syspro_sandbox.databricks.warehouse.context import counts
 from syspro_sandbox.databricks.warehouse.volumes import VolumePath, parquet_source, visible_files
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa

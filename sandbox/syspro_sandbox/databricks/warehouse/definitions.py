@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.databricks.sql import create_table
 from syspro_sandbox.databricks.sql.errors import SqlError, syntax_error, unsupported
@@ -23,7 +23,7 @@ from syspro_sandbox.databricks.warehouse.metastore import (
     not_found,
 )
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pyarrow as pa

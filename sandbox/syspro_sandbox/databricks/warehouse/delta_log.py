@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import time
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.databricks.sql.errors import SqlError
 from syspro_sandbox.databricks.sql.types import from_delta
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from pathlib import Path
 
     from syspro_sandbox.databricks.sql.types import SqlType
@@ -36,13 +36,13 @@ class Snapshot:
     """The table's metadata at a version."""
 
     version: int
-    metadata: dict[str, t.Any]
-    protocol: dict[str, t.Any]
+    metadata: dict[str, Any]
+    protocol: dict[str, Any]
 
     @property
-    def schema(self) -> dict[str, t.Any]:
+    def schema(self) -> dict[str, Any]:
         """The schema JSON."""
-        schema: dict[str, t.Any] = json.loads(self.metadata["schemaString"])
+        schema: dict[str, Any] = json.loads(self.metadata["schemaString"])
         return schema
 
     @property
@@ -69,7 +69,7 @@ class Snapshot:
         """The column of this name, whatever its case.
 
         Raises:
-            SqlError: there is none.
+            SqlError: There is none.
         """
         for item in self.fields:
             if item.name.lower() == name.lower():
@@ -89,7 +89,7 @@ def latest_version(table: Path) -> int:
     return max((int(path.stem) for path in (table / LOG).glob("*.json")), default=-1)
 
 
-def read_commit(table: Path, version: int) -> list[dict[str, t.Any]]:
+def read_commit(table: Path, version: int) -> list[dict[str, Any]]:
     """The actions of one commit."""
     text = (table / LOG / f"{version:020d}.json").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines() if line]
@@ -98,7 +98,7 @@ def read_commit(table: Path, version: int) -> list[dict[str, t.Any]]:
 def read_snapshot(table: Path) -> Snapshot:
     """The metadata as of the newest version, found by walking back to the commits that set it."""
     newest = latest_version(table)
-    found: dict[str, dict[str, t.Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for version in range(newest, -1, -1):
         for action in read_commit(table, version):
             for name in ("metaData", "protocol"):
@@ -109,13 +109,13 @@ def read_snapshot(table: Path) -> Snapshot:
     return Snapshot(newest, found["metaData"], found["protocol"])
 
 
-def find_commit(table: Path, after: int, operation: str) -> dict[str, t.Any]:
+def find_commit(table: Path, after: int, operation: str) -> dict[str, Any]:
     """The operation's metrics in its commit behind version `after`; empty when it changed nothing."""
     for version in range(latest_version(table), after, -1):
         for action in read_commit(table, version):
             info = action.get("commitInfo", {})
             if info.get("operation") == operation:
-                metrics: dict[str, t.Any] = info.get("operationMetrics", {})
+                metrics: dict[str, Any] = info.get("operationMetrics", {})
                 return metrics
     return {}
 
@@ -133,16 +133,16 @@ def commit_metadata(
     table: Path,
     snapshot: Snapshot,
     operation: str,
-    metadata: dict[str, t.Any],
-    protocol: dict[str, t.Any] | None = None,
+    metadata: dict[str, Any],
+    protocol: dict[str, Any] | None = None,
 ) -> None:
     """Commit new metadata as the version behind `snapshot`.
 
     Raises:
-        SqlError: another commit took that version.
+        SqlError: Another commit took that version.
     """
     info = {"timestamp": time.time_ns() // 1_000_000, "operation": operation, "operationParameters": {}}
-    actions: list[dict[str, t.Any]] = [{"commitInfo": info}, {"metaData": metadata}]
+    actions: list[dict[str, Any]] = [{"commitInfo": info}, {"metaData": metadata}]
     if protocol is not None and protocol != snapshot.protocol:
         actions.append({"protocol": protocol})
     try:
@@ -180,7 +180,7 @@ def set_comments(table: Path, *, column: str | None, comment: str | None) -> Non
     commit_metadata(table, snapshot, "CHANGE COLUMN" if column else "SET TBLPROPERTIES", metadata)
 
 
-def _merged_protocol(mine: dict[str, t.Any], other: dict[str, t.Any]) -> dict[str, t.Any]:
+def _merged_protocol(mine: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     """The protocol that has the features of both."""
     features = set(other.get("writerFeatures", ())) - _LEGACY_WRITER_FEATURES
     if not features - set(mine.get("writerFeatures", ())):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.databricks.sql.errors import unsupported
 from syspro_sandbox.databricks.sql.tokens import Cursor
@@ -11,7 +11,9 @@ from syspro_sandbox.databricks.warehouse import delta_log
 from syspro_sandbox.databricks.warehouse.context import rows
 from syspro_sandbox.databricks.warehouse.metastore import not_found
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pyarrow as pa
 
     from syspro_sandbox.databricks.sql.names import ObjectName, SchemaName
@@ -114,7 +116,7 @@ def _volumes(context: Context, schema: SchemaName) -> list[str]:
     return sorted(context.metastore.schema(schema).volumes)
 
 
-def _matching(names: t.Iterable[str], pattern: str) -> list[str]:
+def _matching(names: Iterable[str], pattern: str) -> list[str]:
     """Names that match a pattern of SHOW: `*` for any characters, `|` between alternatives."""
     return [
         name

@@ -7,21 +7,21 @@ import os
 import subprocess
 import sys
 import threading
-import typing as t
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pyarrow import flight
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SCRIPT = Path(__file__).with_name("engine_process.py")
 _COMMAND_TYPE = b"type.googleapis.com/arrow.flight.protocol.sql.CommandStatementQuery"
 _LENGTH_DELIMITED = 2
 _SESSION_SECONDS = 10 * 365 * 24 * 3600
+#: What one Flight message takes (local-warehouse reference 6); a warehouse takes four times as much.
 MAX_TEXT_BYTES = 4 * 1024 * 1024 - 4096
-"""What one Flight message takes (local-warehouse reference 6); a warehouse takes four times as much."""
 
 
 class EngineError(Exception):
@@ -81,7 +81,7 @@ class Engine:
         """Run one statement and fetch its whole result.
 
         Raises:
-            EngineError: the engine's message.
+            EngineError: The engine's message.
             StatementCancelledError: `running` was cancelled.
         """
         running = running or Running()

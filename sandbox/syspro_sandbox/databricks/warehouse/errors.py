@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.databricks.sql.errors import UNSUPPORTED, SqlError
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.databricks.sql.tokens import Statement
 
+#: Pattern, condition (empty: a column that cannot be resolved) and text, with what the pattern found.
 _MESSAGES: tuple[tuple[str, str, str], ...] = (
     (
         "MERGE_CARDINALITY_VIOLATION",
@@ -79,7 +80,6 @@ _MESSAGES: tuple[tuple[str, str, str], ...] = (
         "The sandbox's engine: {detail}",
     ),
 )
-"""Pattern, condition (empty: a column that cannot be resolved) and text, with what the pattern found."""
 
 
 def translate(message: str, statement: Statement) -> SqlError:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.databricks.sql.names import literal
 from syspro_sandbox.databricks.warehouse import delta_log
 from syspro_sandbox.databricks.warehouse.metastore import INFORMATION_SCHEMA, not_found
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from syspro_sandbox.databricks.sql.names import ObjectName
     from syspro_sandbox.databricks.warehouse.context import Context
 
-Row = tuple[t.Any, ...]
+Row = tuple[Any, ...]
 
 _SCHEMATA = ("catalog_name", "schema_name", "schema_owner", "comment")
 _TABLES = (
@@ -35,7 +35,7 @@ def query(context: Context, name: ObjectName) -> str:
     """The query that a view of the information schema is.
 
     Raises:
-        SqlError: the information schema has no such view.
+        SqlError: The information schema has no such view.
     """
     if name.name not in _VIEWS:
         raise not_found(name)
@@ -49,7 +49,7 @@ def _type(column: str) -> str:
     return "INT" if column in _INTEGERS else "STRING"
 
 
-def _value(value: t.Any) -> str:
+def _value(value: Any) -> str:
     return str(value) if isinstance(value, int) else literal(value)
 
 

@@ -11,17 +11,17 @@ import re
 import shutil
 import threading
 import time
-import typing as t
 import uuid
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.databricks.sql.errors import SqlError
 from syspro_sandbox.databricks.sql.names import ObjectName, SchemaName
 from syspro_sandbox.databricks.sql.types import SqlType
 from syspro_sandbox.databricks.warehouse import delta_log
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -59,7 +59,7 @@ class ViewColumn:
     comment: str | None = None
 
     @classmethod
-    def read(cls, found: dict[str, t.Any]) -> ViewColumn:
+    def read(cls, found: dict[str, Any]) -> ViewColumn:
         """The column as it was written."""
         return cls(**{**found, "type": SqlType(**found["type"])})
 
@@ -76,7 +76,7 @@ class ViewNotes:
     created_at: int = field(default_factory=_now)
 
     @classmethod
-    def read(cls, found: dict[str, t.Any]) -> ViewNotes:
+    def read(cls, found: dict[str, Any]) -> ViewNotes:
         """The view as it was written."""
         return cls(**{**found, "columns": [ViewColumn.read(column) for column in found["columns"]]})
 
@@ -126,8 +126,8 @@ class Metastore:
     """The objects below a folder; all methods may be called from any thread.
 
     Args:
-        root: the folder, made when absent.
-        catalogs: the catalogs there are, each with a schema `default` from the start.
+        root: The folder, made when absent.
+        catalogs: The catalogs there are, each with a schema `default` from the start.
     """
 
     def __init__(self, root: Path, catalogs: Sequence[str]) -> None:
@@ -163,7 +163,7 @@ class Metastore:
         """The notes of a schema.
 
         Raises:
-            SqlError: there is none.
+            SqlError: There is none.
         """
         self.check_catalog(name.catalog)
         if name not in self._schemas:
@@ -218,7 +218,7 @@ class Metastore:
         """The folder of a table.
 
         Raises:
-            SqlError: there is none, or a view has the name.
+            SqlError: There is none, or a view has the name.
         """
         if self.is_view(name):
             raise SqlError("EXPECT_TABLE_NOT_VIEW", f"{name.sql} is a view; the operation requires a table.")
@@ -230,7 +230,7 @@ class Metastore:
         """The columns of a table or view.
 
         Raises:
-            SqlError: there is none.
+            SqlError: There is none.
         """
         if self.is_view(name):
             columns = self.schema(name.parent).views[name.name].columns
@@ -267,7 +267,7 @@ class Metastore:
         """The folder of a volume.
 
         Raises:
-            SqlError: there is none.
+            SqlError: There is none.
         """
         if name.parent not in self._schemas or name.name not in self._schemas[name.parent].volumes:
             raise SqlError("VOLUME_NOT_FOUND", f"Volume '{name.full}' does not exist.")

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.databricks.sql.errors import SqlError
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ON_TABLES = ("SELECT", "MODIFY")
 _ON_VOLUMES = ("READ_VOLUME", "WRITE_VOLUME")
 _ON_SCHEMAS = ("USE_SCHEMA", "CREATE_TABLE", "CREATE_VOLUME", *_ON_TABLES, *_ON_VOLUMES)
+#: The privileges a securable of each kind can carry, its children's included (Databricks reference 3.11).
 PRIVILEGES: dict[str, tuple[str, ...]] = {
     "CATALOG": ("USE_CATALOG", "CREATE_SCHEMA", *_ON_SCHEMAS),
     "SCHEMA": _ON_SCHEMAS,
     "TABLE": _ON_TABLES,
     "VOLUME": _ON_VOLUMES,
 }
-"""The privileges a securable of each kind can carry, its children's included (Databricks reference 3.11)."""
 
 _KINDS = {"CREATE_SCHEMA": "CATALOG", "USE_CATALOG": "CATALOG"}
 
@@ -27,7 +27,7 @@ class Privileges:
     """Answers and enforces grants.
 
     Args:
-        denied: pairs of a privilege and the full name of the securable it is denied on, and on all below.
+        denied: Pairs of a privilege and the full name of the securable it is denied on, and on all below.
     """
 
     def __init__(self, denied: frozenset[tuple[str, str]]) -> None:

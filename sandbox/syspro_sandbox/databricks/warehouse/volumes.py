@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -12,7 +12,7 @@ from pyarrow import parquet
 from syspro_sandbox.databricks.sql.errors import SqlError, unsupported
 from syspro_sandbox.databricks.sql.names import ObjectName, object_name
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
@@ -40,7 +40,7 @@ class VolumePath:
         """The place that path segments mean.
 
         Raises:
-            SqlError: they do not lead into a volume.
+            SqlError: They do not lead into a volume.
         """
         names = tuple(parts)
         if len(names) < _VOLUME_PARTS or names[0] != ROOT or any(name in {".", ".."} for name in names):
@@ -57,7 +57,7 @@ class VolumePath:
         """The file or folder, there or not.
 
         Raises:
-            SqlError: the volume does not exist.
+            SqlError: The volume does not exist.
         """
         return metastore.volume_path(self.volume).joinpath(*self.parts)
 
@@ -69,7 +69,7 @@ def parquet_source(metastore: Metastore, path: VolumePath) -> str:
     (local-warehouse reference 3 and 6).
 
     Raises:
-        SqlError: nothing there, nothing readable, or a layout the engine reads otherwise than Databricks.
+        SqlError: Nothing there, nothing readable, or a layout the engine reads otherwise than Databricks.
     """
     place = path.on_disk(metastore)
     *folders, last = path.parts or ("",)
@@ -98,7 +98,7 @@ def visible_files(folder: Path) -> list[Path]:
     """The files of a folder that Databricks reads.
 
     Raises:
-        SqlError: it has folders in it, which the engine reads otherwise.
+        SqlError: It has folders in it, which the engine reads otherwise.
     """
     entries = (
         sorted(entry for entry in folder.iterdir() if not entry.name.startswith(_HIDDEN))

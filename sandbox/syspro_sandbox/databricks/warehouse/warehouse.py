@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-import typing as t
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -17,7 +17,7 @@ from syspro_sandbox.databricks.warehouse import alterations, changes, copying, d
 from syspro_sandbox.databricks.warehouse.context import Context
 from syspro_sandbox.databricks.warehouse.engine import Engine, Running
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from syspro_sandbox.databricks.warehouse.metastore import Metastore
@@ -28,9 +28,9 @@ class Warehouse:
     """Runs statements over a metastore; the engine starts with the first one.
 
     Args:
-        metastore: the objects.
-        privileges: what the principal may do.
-        owner: the principal's name, the owner of everything.
+        metastore: The objects.
+        privileges: What the principal may do.
+        owner: The principal's name, the owner of everything.
     """
 
     def __init__(self, metastore: Metastore, privileges: Privileges, owner: str) -> None:
@@ -50,17 +50,17 @@ class Warehouse:
         """Run one statement of Databricks SQL.
 
         Args:
-            text: the statement.
-            defaults: the catalog and schema of shorter names; the first catalog otherwise.
-            parameters: values of its `:name` markers.
-            running: lets another thread cancel it.
+            text: The statement.
+            defaults: The catalog and schema of shorter names; the first catalog otherwise.
+            parameters: Values of its `:name` markers.
+            running: Lets another thread cancel it.
 
         Returns:
             Its rows; no columns for a definition.
 
         Raises:
-            SqlError: why it failed.
-            StatementCancelledError: it was cancelled.
+            SqlError: Why it failed.
+            StatementCancelledError: It was cancelled.
         """
         statement = inline_identifiers(bind(Statement(text), dict(parameters or {})))
         verb = statement.tokens[0].upper

@@ -6,7 +6,7 @@ GenHistory is the sum of GenTransaction, and the control accounts are the sums o
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.books.inventory import Inventory
 from syspro_sandbox.syspro.books.ledger import Ledger
@@ -18,7 +18,7 @@ from syspro_sandbox.syspro.books.sales import Sales
 from syspro_sandbox.syspro.calendar import Period
 from syspro_sandbox.syspro.chart import Chart
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from datetime import date
 
     from syspro_sandbox.syspro.companies import Company
@@ -29,9 +29,9 @@ class Books:
     """The modules of one company over one store of rows.
 
     Args:
-        company: whose books.
-        store: its rows.
-        carry_forward: see `Ledger`.
+        company: Whose books.
+        store: Its rows.
+        carry_forward: See `Ledger`.
     """
 
     def __init__(self, company: Company, store: RowStore, *, carry_forward: bool = True) -> None:

@@ -8,12 +8,12 @@ leave goes to the price variance.
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.books.ledger import Line
 from syspro_sandbox.syspro.money import extend, unit_cost
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.syspro.books.ledger import Ledger
     from syspro_sandbox.syspro.calendar import Period, Posting
     from syspro_sandbox.syspro.chart import Chart

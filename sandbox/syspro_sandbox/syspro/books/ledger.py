@@ -10,15 +10,15 @@ of that result, FORCED nothing.
 
 from __future__ import annotations
 
-import typing as t
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from syspro_sandbox.syspro.calendar import Period
 from syspro_sandbox.syspro.chart import FORCED, RETAINED
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
@@ -29,7 +29,7 @@ RESULT_TYPES = frozenset("RE")
 CLERK = "GLCLERK"
 
 
-class Line(t.NamedTuple):
+class Line(NamedTuple):
     """One line of a posting: a GL code, a signed value in local cents, and what it came from."""
 
     gl_code: str
@@ -38,7 +38,7 @@ class Line(t.NamedTuple):
     source: Mapping[str, Value] = MappingProxyType({})
 
 
-class Batch(t.NamedTuple):
+class Batch(NamedTuple):
     """What one journal of a day gathers: lines of one module, kind and period."""
 
     source: str
@@ -62,10 +62,10 @@ class Ledger:
     """The GL of a database.
 
     Args:
-        store: the company's rows.
-        company: the company the sub-ledgers post to.
-        retained_earnings: by company, the account that takes the result of a year.
-        carry_forward: whether closing balances of periods to come repeat the last one.
+        store: The company's rows.
+        company: The company the sub-ledgers post to.
+        retained_earnings: By company, the account that takes the result of a year.
+        carry_forward: Whether closing balances of periods to come repeat the last one.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Ledger:
         """Add lines of a sub-ledger to the day's journal of their module.
 
         Raises:
-            ValueError: when debits and credits differ.
+            ValueError: When debits and credits differ.
         """
         kept = [line for line in lines if line.value]
         if sum(line.value for line in kept):

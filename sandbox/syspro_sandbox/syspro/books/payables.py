@@ -14,16 +14,16 @@ Inferred, and the same everywhere in the sandbox:
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.books.ledger import Line
 from syspro_sandbox.syspro.books.settlement import ADJUSTMENT, PAYMENT, Settlement, entry_values, rate_values
 from syspro_sandbox.syspro.calendar import Period, Posting
 from syspro_sandbox.syspro.money import to_local
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
@@ -35,8 +35,8 @@ if t.TYPE_CHECKING:
 
 OPEN, PART_PAID, PAID, DISPUTED, ON_HOLD = "", "1", "9", "D", "H"
 BALANCES = ("MthInvBal1", "MthInvBal2", "MthInvBal3")
+#: ApSupplier.SupplierClass: who delivers on purchase orders, and who bills services.
 GOODS, EXPENSES = "GOODS", "EXPENSE"
-"""ApSupplier.SupplierClass: who delivers on purchase orders, and who bills services."""
 TERMS_DAYS = {"00": 0, "14": 14, "30": 30, "45": 45, "60": 60}
 
 

@@ -7,12 +7,12 @@ supplier's invoice clears.
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.money import RATE_ONE, extend
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 

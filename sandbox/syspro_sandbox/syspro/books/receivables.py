@@ -14,16 +14,16 @@ Inferred, and the same everywhere in the sandbox:
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.books.ledger import Line
 from syspro_sandbox.syspro.books.settlement import ADJUSTMENT, PAYMENT, Settlement, entry_values, rate_values
 from syspro_sandbox.syspro.calendar import Period, Posting
 from syspro_sandbox.syspro.money import to_local
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from syspro_sandbox.syspro.books.ledger import Ledger
@@ -34,8 +34,8 @@ if t.TYPE_CHECKING:
 
 INVOICE, CREDIT_NOTE, DEBIT_NOTE = "I", "C", "D"
 BALANCES = ("InvoiceBal1", "InvoiceBal2", "InvoiceBal3")
+#: Upper ends, in days from the invoice date, of the bands' names in ArCustomerBal; older is `120days`.
 AGES = ((0, "Future"), (30, "Current"), (60, "30days"), (90, "60days"), (120, "90days"))
-"""Upper ends, in days from the invoice date, of the bands' names in ArCustomerBal; older is `120days`."""
 SALES_MONTHS = 26
 
 
@@ -305,13 +305,13 @@ MONTH_TO_DATE = tuple(
         "DrMemoVal",
     )
 )
+#: What moves on by a month, and what starts a month at 0.
 SHIFTS = (
     ("CurrentBalance1", "CurrentBalance2"),
     ("CurrentBalance2", "CurrentBalance3"),
     *((f"SalesValMth{month}", f"SalesValMth{month + 1}") for month in range(1, SALES_MONTHS)),
     *((f"{stem}{n}", f"{stem}{n + 1}") for stem in MONTH_TO_DATE for n in (1, 2)),
 )
-"""What moves on by a month, and what starts a month at 0."""
 STARTS: dict[str, Value] = dict.fromkeys(("SalesValMth1", *(f"{stem}1" for stem in MONTH_TO_DATE)), 0)
 AGE_COLUMNS = tuple(
     f"{what}{band}Inv"

@@ -6,13 +6,13 @@ MBackOrderQty.
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.books.purchasing import FREIGHT, STOCKED
 from syspro_sandbox.syspro.money import QTY_ONE, RATE_ONE
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, NamedTuple
 
 from syspro_sandbox.syspro.money import RATE_ONE, to_local
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.syspro.companies import Currency
     from syspro_sandbox.syspro.database import Row, Value
 
 PAYMENT, ADJUSTMENT = "P", "A"
 
 
-class Settlement(t.NamedTuple):
+class Settlement(NamedTuple):
     """An entry against an invoice, signed by what it does to the balance, in the invoice's currency.
 
     Attributes:
         type: TrnType (SYSPRO reference 8).
         value: TrnValue.
-        currency: of the invoice, at the rate of the entry's day.
-        reference: what it says.
-        payment: the payment's number, blank for an adjustment.
+        currency: Of the invoice, at the rate of the entry's day.
+        reference: What it says.
+        payment: The payment's number, blank for an adjustment.
         discount: DiscValue, which AR has.
     """
 

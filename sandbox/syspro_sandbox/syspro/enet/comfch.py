@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.conditions import join
 from syspro_sandbox.syspro.database import quote
@@ -11,7 +11,7 @@ from syspro_sandbox.syspro.enet.errors import NO_RECORD, EnetError
 from syspro_sandbox.syspro.enet.tables import condition, find_table, readable_columns
 from syspro_sandbox.syspro.reading import snapshot
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
@@ -24,7 +24,7 @@ def read_fetch(request: Element) -> Table:
     """The table that a request reads.
 
     Raises:
-        EnetError: when it is unknown.
+        EnetError: When it is unknown.
     """
     return find_table((request.findtext("TableName") or "").strip(), NAME)
 
@@ -33,7 +33,7 @@ def fetch(request: Element, table: Table, database: Path) -> bytes:
     """Answer a request: Key holds the first part of the key, OptionalKey1 the second, and so on.
 
     Raises:
-        EnetError: when there is no such row.
+        EnetError: When there is no such row.
     """
     elements = ["Key", *(f"OptionalKey{number}" for number in range(1, len(table.key)))]
     where = join(

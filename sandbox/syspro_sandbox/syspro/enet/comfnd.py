@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.conditions import ALWAYS, Comparison, Condition
 from syspro_sandbox.syspro.database import quote
@@ -12,7 +12,7 @@ from syspro_sandbox.syspro.enet.errors import INVALID_BRACKETS, INVALID_CONDITIO
 from syspro_sandbox.syspro.enet.tables import condition, find_column, find_table, readable_columns
 from syspro_sandbox.syspro.reading import snapshot
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from xml.etree.ElementTree import Element
@@ -31,11 +31,11 @@ class Find:
     """A request.
 
     Attributes:
-        table: what is read.
-        columns: the columns wanted, in the order asked for.
-        where: the condition.
-        order: the columns rows are ordered by, each with whether it descends.
-        rows: how many rows at most.
+        table: What is read.
+        columns: The columns wanted, in the order asked for.
+        where: The condition.
+        order: The columns rows are ordered by, each with whether it descends.
+        rows: How many rows at most.
     """
 
     table: Table
@@ -49,7 +49,7 @@ def read_find(request: Element, options: EnetOptions) -> Find:
     """Read a request; elements that are not known are ignored.
 
     Raises:
-        EnetError: when it names an unknown table or column, or its condition cannot be read.
+        EnetError: When it names an unknown table or column, or its condition cannot be read.
     """
     table = find_table(_text(request, "TableName").strip(), NAME)
     return Find(

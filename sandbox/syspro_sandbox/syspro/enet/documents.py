@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from defusedxml.ElementTree import ParseError, fromstring
@@ -10,7 +10,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from syspro_sandbox.syspro.enet.errors import INVALID_XML, EnetError
 from syspro_sandbox.syspro.reading import Rendered, decimal_text
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from xml.etree.ElementTree import Element
 
@@ -30,7 +30,7 @@ def parse_request(text: str) -> Element:
     """Read the XmlIn of a request.
 
     Raises:
-        EnetError: when it is no XML.
+        EnetError: When it is no XML.
     """
     try:
         element: Element = fromstring(text)
@@ -55,21 +55,21 @@ def rows_returned(count: int) -> str:
     return element("RowsReturned", str(count).rjust(_ROWS_RETURNED_WIDTH))
 
 
-def row_writer(columns: Sequence[Column]) -> Callable[[Sequence[t.Any]], str]:
+def row_writer(columns: Sequence[Column]) -> Callable[[Sequence[Any]], str]:
     """A function that writes the stored values of these columns, one element a line."""
     elements = [Rendered(_element_writer(column)) for column in columns]
 
-    def write(row: Sequence[t.Any]) -> str:
+    def write(row: Sequence[Any]) -> str:
         return "\n".join([rendered[value] for rendered, value in zip(elements, row, strict=True)])
 
     return write
 
 
-def _element_writer(column: Column) -> Callable[[t.Any], str]:
+def _element_writer(column: Column) -> Callable[[Any], str]:
     return lambda stored: element(column.name, _text(column, stored))
 
 
-def _text(column: Column, stored: t.Any) -> str:
+def _text(column: Column, stored: Any) -> str:
     """A stored value as e.net writes it: numbers right-aligned, one wider where there is a decimal point."""
     if column.kind == "decimal" and stored is not None:
         width = column.precision + (1 if column.scale else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -22,7 +22,7 @@ from syspro_sandbox.syspro.enet.errors import (
 )
 from syspro_sandbox.syspro.enet.sessions import Sessions
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
@@ -36,12 +36,12 @@ if t.TYPE_CHECKING:
     Parameters = Mapping[str, str]
 
 SERVICE = "SYSPROWCFService/Rest"
+#: Recorded for SYSPRO 7; SYSPRO 8's is unknown.
 _VERSIONS = {"7": "7.0.0.6", "8": "8.0.0.0"}
-"""Recorded for SYSPRO 7; SYSPRO 8's is unknown."""
 _PAGE = "<HTML><HEAD><TITLE>{title}</TITLE></HEAD><BODY><H2>{title}</H2><P>{text}</P></BODY></HTML>"
 
 
-class CompanyProfile(t.NamedTuple):
+class CompanyProfile(NamedTuple):
     """What a logon profile tells about a company."""
 
     name: str
@@ -52,12 +52,12 @@ class EnetService:
     """Answers requests; what fails is a text at HTTP 200 as well.
 
     Args:
-        databases: the companies' files.
-        passwords: of the operators.
-        profiles: of the companies.
-        options: the switches.
-        clock: the machine's clock, by which sessions expire.
-        business_clock: the clock with SYSPRO's business date.
+        databases: The companies' files.
+        passwords: Of the operators.
+        profiles: Of the companies.
+        options: The switches.
+        clock: The machine's clock, by which sessions expire.
+        business_clock: The clock with SYSPRO's business date.
     """
 
     def __init__(

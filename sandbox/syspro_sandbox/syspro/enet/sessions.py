@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import typing as t
 import uuid
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.enet.errors import INVALID_SESSION, UNKNOWN_INSTANCE, EnetError
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
@@ -33,8 +33,8 @@ class Sessions:
     """The sessions of a server, which do not outlive it.
 
     Args:
-        options: form of ids and idle time.
-        clock: tells the time.
+        options: Form of ids and idle time.
+        clock: Tells the time.
     """
 
     def __init__(self, options: EnetOptions, clock: Callable[[], datetime]) -> None:
@@ -54,7 +54,7 @@ class Sessions:
         """The live session with an id, with or without the blanks behind it.
 
         Raises:
-            EnetError: when it was evicted, has expired, or never was.
+            EnetError: When it was evicted, has expired, or never was.
         """
         now = self._clock()
         with self._lock:
@@ -68,7 +68,7 @@ class Sessions:
         """Log off.
 
         Raises:
-            EnetError: when there is no such session.
+            EnetError: When there is no such session.
         """
         stripped = session_id.strip()
         instance = stripped[-len(_INSTANCE) :]

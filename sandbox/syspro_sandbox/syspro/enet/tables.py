@@ -6,15 +6,15 @@ tables are out of reach (their names are no XML names), is inferred (SYSPRO refe
 
 from __future__ import annotations
 
-import typing as t
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.conditions import Comparison, Condition, compare
 from syspro_sandbox.syspro.enet.documents import NULL_DATE
 from syspro_sandbox.syspro.enet.errors import INVALID_VALUE, UNKNOWN_COLUMN, UNKNOWN_TABLE, EnetError
 from syspro_sandbox.syspro.tables import TABLES
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.syspro.tables import Column, Table
 
 
@@ -22,7 +22,7 @@ def find_table(name: str, business_object: str) -> Table:
     """A table by its name.
 
     Raises:
-        EnetError: when e.net does not know it.
+        EnetError: When e.net does not know it.
     """
     if name not in TABLES or name.endswith("+"):
         raise EnetError(UNKNOWN_TABLE.format(table=name, business_object=business_object))
@@ -38,7 +38,7 @@ def find_column(table: Table, name: str) -> Column:
     """A column by its name, which the table's may precede (`ApSupplier.Supplier`).
 
     Raises:
-        EnetError: when the table has no such readable column.
+        EnetError: When the table has no such readable column.
     """
     column = table.by_name.get(name.removeprefix(f"{table.name}."))
     if column is None or column.kind == "rowversion":
@@ -50,7 +50,7 @@ def condition(column: Column, comparison: Comparison, value: str) -> Condition:
     """Compare a column with a value as e.net writes it.
 
     Raises:
-        EnetError: when the column cannot hold such a value.
+        EnetError: When the column cannot hold such a value.
     """
     if column.kind == "date":
         return compare(column, comparison, None if value.strip() == NULL_DATE else value.strip())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote as quote_url
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ from syspro_sandbox.syspro.odata.paging import encode_parameters, next_parameter
 from syspro_sandbox.syspro.odata.rendering import RowWriter, json_text
 from syspro_sandbox.syspro.reading import snapshot
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
@@ -33,11 +33,11 @@ class EntityReader:
     """Reads the rows of one entity set from one company's database.
 
     Attributes:
-        database: the company's file.
-        entity_set: what is read.
-        options: the service's options.
-        form: the JSON the client asked for.
-        root: the address of the company's service, with a slash at its end.
+        database: The company's file.
+        entity_set: What is read.
+        options: The service's options.
+        form: The JSON the client asked for.
+        root: The address of the company's service, with a slash at its end.
     """
 
     database: Path
@@ -50,11 +50,11 @@ class EntityReader:
         """One page of rows as the pieces of a JSON document.
 
         Args:
-            query: what to read.
-            parameters: the request's, from which the next page's are made.
+            query: What to read.
+            parameters: The request's, from which the next page's are made.
 
         Raises:
-            ODataError: when more rows are asked for than the service allows.
+            ODataError: When more rows are asked for than the service allows.
         """
         return self._page(query, parameters, page_size(query.top, self.options))
 

@@ -5,14 +5,14 @@ Entity sets and properties have the names of tables and columns (SYSPRO referenc
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.odata.errors import unknown_property
 from syspro_sandbox.syspro.tables import TABLES
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.syspro.options import ODataOptions
     from syspro_sandbox.syspro.tables import Column, Kind, Table
 
@@ -50,7 +50,7 @@ class EntitySet:
         """The column behind a property; names are case-sensitive.
 
         Raises:
-            ODataError: when there is no such property.
+            ODataError: When there is no such property.
         """
         if name not in self._by_name:
             raise unknown_property(name, self.type_name)

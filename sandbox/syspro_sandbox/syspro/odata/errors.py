@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import html
 import json
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
 
 INVALID_QUERY = "The query specified in the URI is not valid. "
@@ -74,9 +74,9 @@ class ODataError(Exception):
     """A request the OData layer refuses.
 
     Args:
-        message: for the reader.
-        status: the HTTP status.
-        cause: the inner error's message, for a query that is not valid.
+        message: For the reader.
+        status: The HTTP status.
+        cause: The inner error's message, for a query that is not valid.
     """
 
     def __init__(self, message: str, *, status: int = 400, cause: str = "") -> None:
@@ -86,7 +86,7 @@ class ODataError(Exception):
 
     def body(self) -> str:
         """The body in Microsoft's form."""
-        error: dict[str, t.Any] = {"code": "", "message": str(self)}
+        error: dict[str, Any] = {"code": "", "message": str(self)}
         if self.cause:
             error["details"] = []
             error["innererror"] = {

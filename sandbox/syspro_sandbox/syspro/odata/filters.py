@@ -6,10 +6,10 @@ OData 4.0: it is equal to null and unequal to everything else, and a comparison 
 
 from __future__ import annotations
 
-import typing as t
 from copy import copy
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from odata_query import ast, exceptions
 from odata_query.grammar import ODataLexer, ODataParser
@@ -28,7 +28,7 @@ from syspro_sandbox.syspro.odata.entities import EDM_TYPES
 from syspro_sandbox.syspro.odata.errors import invalid_query
 from syspro_sandbox.syspro.tables import Column
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sly.lex import Token
@@ -61,17 +61,17 @@ _LITERALS: dict[type, tuple[str, Kind | None]] = {
     ast.DateTime: ("Edm.DateTimeOffset", "date"),
     ast.Null: ("<null>", None),
 }
+#: Microsoft's providers translate these to case-sensitive searches under a binary collation.
 _TEXT_FUNCTIONS = {
     "contains": "instr({0}, ?) > 0",
     "startswith": "substr({0}, 1, length(?)) = ?",
     "endswith": "(length(?) = 0 OR substr({0}, -length(?)) = ?)",
 }
-"""Microsoft's providers translate these to case-sensitive searches under a binary collation."""
 
-_Node = t.Any
+_Node = Any
 
 
-_Lexer: t.Any = ODataLexer
+_Lexer: Any = ODataLexer
 
 
 class _FilterLexer(_Lexer):  # type: ignore[misc]  # its metaclass takes a pattern in place of a method
@@ -85,7 +85,7 @@ class _FilterLexer(_Lexer):  # type: ignore[misc]  # its metaclass takes a patte
     ALL = r"all\b"
 
 
-class _Literal(t.NamedTuple):
+class _Literal(NamedTuple):
     edm_type: str
     kind: Kind | None
     value: Operand
@@ -95,8 +95,8 @@ class FilterCompiler:
     """Compiles filters over one entity set.
 
     Args:
-        entity_set: what is filtered.
-        suffix: the zone the service's dates and times are written in.
+        entity_set: What is filtered.
+        suffix: The zone the service's dates and times are written in.
     """
 
     def __init__(self, entity_set: EntitySet, suffix: DatetimeSuffix) -> None:
@@ -107,7 +107,7 @@ class FilterCompiler:
         """Compile a filter.
 
         Raises:
-            ODataError: when it is not a filter over these properties.
+            ODataError: When it is not a filter over these properties.
         """
         try:
             return self._condition(ODataParser().parse(_tokens(text.strip())))
@@ -122,7 +122,7 @@ class FilterCompiler:
 
     def _condition(self, node: _Node) -> Condition:
         if isinstance(node, ast.BoolOp):
-            word: t.Literal["AND", "OR"] = "AND" if isinstance(node.op, ast.And) else "OR"
+            word: Literal["AND", "OR"] = "AND" if isinstance(node.op, ast.And) else "OR"
             return join(word, [self._condition(part) for part in _operands(node, type(node.op))])
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             operand = self._condition(node.operand)
@@ -170,7 +170,7 @@ class FilterCompiler:
                 f"No function signature for the function with name '{name}' matches the specified arguments."
             )
         sql = _TEXT_FUNCTIONS[name].format(quote(column.name))
-        return Condition(sql, (t.cast("str", literal.value),) * sql.count("?"))
+        return Condition(sql, (cast("str", literal.value),) * sql.count("?"))
 
     def _operand(self, node: _Node) -> Column | _Literal:
         if isinstance(node, ast.Identifier):

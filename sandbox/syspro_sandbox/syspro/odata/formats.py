@@ -32,7 +32,7 @@ def read_format(format_option: str | None, accept: str) -> Format:
     """The format of an answer; `$format` wins over the header, `full` metadata is answered with `minimal`.
 
     Raises:
-        ODataError: when the client takes no JSON.
+        ODataError: When the client takes no JSON.
     """
     for candidate in (format_option or accept).split(","):
         media_type, *settings = (part.strip() for part in candidate.split(";"))

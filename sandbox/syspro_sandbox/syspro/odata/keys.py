@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.odata.errors import ODataError
 from syspro_sandbox.syspro.odata.filters import FilterCompiler
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.syspro.conditions import Condition
     from syspro_sandbox.syspro.odata.entities import EntitySet
     from syspro_sandbox.syspro.options import ODataOptions
@@ -27,7 +27,7 @@ def key_condition(key: str, entity_set: EntitySet, options: ODataOptions) -> Con
     """The row with a key.
 
     Raises:
-        ODataError: when these are not the key's properties and values.
+        ODataError: When these are not the key's properties and values.
     """
     names = entity_set.table.key
     values = {name or names[0]: literal for name, literal in _PART.findall(key)}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import typing as t
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from syspro_sandbox.syspro.odata.entities import EDM_TYPES, NAMESPACE
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from syspro_sandbox.syspro.odata.entities import EntitySet

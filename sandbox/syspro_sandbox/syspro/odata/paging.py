@@ -6,15 +6,15 @@ Which of the ways a SYSPRO server goes is unknown (SYSPRO reference 3.2): `OData
 from __future__ import annotations
 
 import re
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from syspro_sandbox.syspro.conditions import NEVER, Condition, compare, compare_stored, join
 from syspro_sandbox.syspro.database import quote as quote_name
 from syspro_sandbox.syspro.odata.errors import ODataError, invalid_query
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from syspro_sandbox.syspro.database import Value
@@ -55,7 +55,7 @@ def page_size(top: int | None, options: ODataOptions) -> int:
     """How many rows one answer gives.
 
     Raises:
-        ODataError: when more are asked for than the service allows.
+        ODataError: When more are asked for than the service allows.
     """
     if top is not None and top > options.page_cap and options.paging == "refuse_large_top":
         raise invalid_query(
@@ -75,11 +75,11 @@ def next_parameters(
     """The parameters of the next page's address.
 
     Args:
-        parameters: those of this page.
-        order: what rows are ordered by.
-        last: the last row's values of these columns.
-        size: rows of this page.
-        options: the service's options.
+        parameters: Those of this page.
+        order: What rows are ordered by.
+        last: The last row's values of these columns.
+        size: Rows of this page.
+        options: The service's options.
     """
     following = {name: value for name, value in parameters.items() if name not in {"$skip", "$skiptoken"}}
     if "$top" in following:
@@ -98,7 +98,7 @@ def resume_condition(token: str, order: Sequence[Order]) -> Condition:
     """The rows behind the one a `$skiptoken` names.
 
     Raises:
-        ODataError: when the token is not of this order.
+        ODataError: When the token is not of this order.
     """
     parts = _TOKEN_PART.findall(token)
     if [name for name, _ in parts] != [each.column.name for each in order] or _TOKEN_PART.sub("", token):

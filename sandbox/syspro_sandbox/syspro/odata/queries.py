@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from syspro_sandbox.syspro.conditions import ALWAYS, Condition
@@ -11,7 +11,7 @@ from syspro_sandbox.syspro.odata.errors import ODataError, invalid_query
 from syspro_sandbox.syspro.odata.filters import FilterCompiler
 from syspro_sandbox.syspro.odata.paging import Order, resume_condition
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.syspro.odata.entities import EntitySet
     from syspro_sandbox.syspro.options import ODataOptions
     from syspro_sandbox.syspro.tables import Column
@@ -26,7 +26,7 @@ def read_parameters(query_string: str) -> Parameters:
     """The parameters of a query string; options of the client's own are left out.
 
     Raises:
-        ODataError: for an OData option that is not supported or given twice.
+        ODataError: For an OData option that is not supported or given twice.
     """
     parameters: Parameters = {}
     for name, value in parse_qsl(query_string, keep_blank_values=True):
@@ -47,13 +47,13 @@ class Query:
     """What to read of an entity set.
 
     Attributes:
-        columns: the selected properties, in the order of the type.
-        where: the filter.
-        order: what rows are ordered by, made unique by the key.
-        resume: where a `$skiptoken` goes on.
-        top: rows wanted, None for all.
-        skip: rows left out at the start.
-        count: whether the number of all rows that match is wanted.
+        columns: The selected properties, in the order of the type.
+        where: The filter.
+        order: What rows are ordered by, made unique by the key.
+        resume: Where a `$skiptoken` goes on.
+        top: Rows wanted, None for all.
+        skip: Rows left out at the start.
+        count: Whether the number of all rows that match is wanted.
     """
 
     columns: tuple[Column, ...]
@@ -69,7 +69,7 @@ def read_query(parameters: Parameters, entity_set: EntitySet, options: ODataOpti
     """Read the options of a request for rows.
 
     Raises:
-        ODataError: when one is not valid.
+        ODataError: When one is not valid.
     """
     order = _order(parameters.get("$orderby", ""), entity_set)
     token = parameters.get("$skiptoken")
@@ -88,7 +88,7 @@ def read_filter(parameters: Parameters, entity_set: EntitySet, options: ODataOpt
     """Compile the `$filter` of a request.
 
     Raises:
-        ODataError: when it is not valid.
+        ODataError: When it is not valid.
     """
     text = parameters.get("$filter")
     return ALWAYS if text is None else FilterCompiler(entity_set, options.datetime_suffix).compile(text)
@@ -98,7 +98,7 @@ def refuse_disabled_count(options: ODataOptions) -> None:
     """Refuse to count where counting is switched off.
 
     Raises:
-        ODataError: when it is.
+        ODataError: When it is.
     """
     if not options.count_enabled:
         raise invalid_query(

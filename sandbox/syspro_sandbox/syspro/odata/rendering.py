@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
-import typing as t
+from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.syspro.reading import Rendered, decimal_text
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from syspro_sandbox.syspro.options import ODataOptions
     from syspro_sandbox.syspro.tables import Column
 
-    Render = Callable[[t.Any], str]
+    Render = Callable[[Any], str]
 
 _ROWVERSION_BYTES = 8
 json_text = json.JSONEncoder(ensure_ascii=False).encode
@@ -24,9 +24,9 @@ class RowWriter:
     """Writes rows of some columns as JSON objects; made for one page.
 
     Args:
-        columns: the properties, in order.
-        options: how texts are padded and dates end.
-        decimals_as_text: whether the client asked for IEEE754Compatible, and is obeyed.
+        columns: The properties, in order.
+        options: How texts are padded and dates end.
+        decimals_as_text: Whether the client asked for IEEE754Compatible, and is obeyed.
     """
 
     def __init__(self, columns: Sequence[Column], options: ODataOptions, *, decimals_as_text: bool) -> None:
@@ -34,11 +34,11 @@ class RowWriter:
             Rendered(_member(column, options, decimals_as_text=decimals_as_text)) for column in columns
         ]
 
-    def members(self, row: Sequence[t.Any]) -> str:
+    def members(self, row: Sequence[Any]) -> str:
         """The members of a row's object; values behind the written columns are left out."""
         return ",".join([member[value] for member, value in zip(self._members, row)])  # noqa: B905
 
-    def objects(self, rows: Iterable[Sequence[t.Any]]) -> str:
+    def objects(self, rows: Iterable[Sequence[Any]]) -> str:
         """Several rows, separated by commas."""
         return ",".join([f"{{{self.members(row)}}}" for row in rows])
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import typing as t
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from starlette.concurrency import run_in_threadpool
@@ -25,7 +25,7 @@ from syspro_sandbox.syspro.odata.queries import (
     refuse_disabled_count,
 )
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -44,9 +44,9 @@ class ODataService:
     """Answers requests for the data of all companies.
 
     Args:
-        databases: the companies' files.
-        passwords: who may read, by user name.
-        options: the switches.
+        databases: The companies' files.
+        passwords: Who may read, by user name.
+        options: The switches.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class ODataService:
         """What the web server does before the service is asked.
 
         Raises:
-            WebServerError: when it refuses the request.
+            WebServerError: When it refuses the request.
         """
         if len(request.scope["raw_path"]) > self._options.odata.path_limit:
             raise WebServerError(404, 14)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.calendar import FIRST_YEAR, PERIODS
 from syspro_sandbox.syspro.chart import (
@@ -16,11 +16,13 @@ from syspro_sandbox.syspro.chart import (
 )
 from syspro_sandbox.syspro.money import CENTS
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from random import Random
 
     from syspro_sandbox.syspro.books import Books
 
+#: What the books begin with, in whole local money, besides stock, receivables and payables. Reserves take
+#: the rest.
 OPENING = {
     1000: 4_500,
     1010: 6_200_000,
@@ -36,12 +38,8 @@ OPENING = {
     2500: -2_000_000,
     3000: -1_000_000,
 }
-"""What the books begin with, in whole local money, besides stock, receivables and payables.
-
-Reserves take the rest.
-"""
+#: The accounts of the holding company.
 GROUP_ACCOUNTS = frozenset({1010, 1190, 2500, 3000, 3100, 3900, 6400, 7010, 7200})
-"""The accounts of the holding company."""
 BLOCKED_ACCOUNT = 1020
 RESERVES = 3100
 
@@ -50,8 +48,8 @@ class AccountsSeed:
     """Makes the accounts of a company.
 
     Args:
-        books: whose accounts.
-        rng: decides.
+        books: Whose accounts.
+        rng: Decides.
     """
 
     def __init__(self, books: Books, rng: Random) -> None:

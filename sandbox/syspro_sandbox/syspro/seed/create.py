@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import typing as t
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.books import Books
 from syspro_sandbox.syspro.calendar import DEFAULT_TODAY, FIRST_YEAR
@@ -28,13 +28,13 @@ from syspro_sandbox.syspro.seed.partners import Partners
 from syspro_sandbox.syspro.seed.stock import StockRoom
 from syspro_sandbox.syspro.trade import Habits
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from pathlib import Path
 
 EARLIEST_TODAY = date(FIRST_YEAR, 3, 1)
 OPENING_DAY = date(FIRST_YEAR - 1, 12, 29)
+#: However small the scale, there is something of everything.
 FEWEST = Sizes(12, 12, 20, 20, 24, 8, 10)
-"""However small the scale, there is something of everything."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,13 @@ class SeedSettings:
     """What the data are made from.
 
     Attributes:
-        scale: multiplies the number of documents; partners and stock codes grow with its square root.
-        seed: of the random numbers.
-        today: the business date; None means the usual one for new data and any for data that are there.
-        companies: which companies to make.
-        beyond_cp1252: whether a few names hold letters that Windows-1252, and so e.net, cannot carry.
-        group_ledger: whether PLT1's database also holds the GL of the holding company.
-        carry_forward: whether closing balances of periods to come repeat the last one, or are 0.
+        scale: Multiplies the number of documents; partners and stock codes grow with its square root.
+        seed: Of the random numbers.
+        today: The business date; None means the usual one for new data and any for data that are there.
+        companies: Which companies to make.
+        beyond_cp1252: Whether a few names hold letters that Windows-1252, and so e.net, cannot carry.
+        group_ledger: Whether PLT1's database also holds the GL of the holding company.
+        carry_forward: Whether closing balances of periods to come repeat the last one, or are 0.
     """
 
     scale: float = 1.0
@@ -78,7 +78,7 @@ def create_data(data_dir: Path, settings: SeedSettings) -> dict[str, Path]:
         The database of each company asked for.
 
     Raises:
-        SysproDataError: when the folder holds data made from other settings, or the date is too early.
+        SysproDataError: When the folder holds data made from other settings, or the date is too early.
     """
     if system_path(data_dir).exists():
         _check_same(data_dir, settings)
@@ -91,7 +91,7 @@ def read_settings(data_dir: Path) -> SeedSettings:
     """What the data of a folder were made from.
 
     Raises:
-        MissingDataError: when the folder holds no SYSPRO data.
+        MissingDataError: When the folder holds no SYSPRO data.
     """
     with closing(connect(system_path(data_dir))) as connection:
         kept = dict(connection.execute("SELECT name, value FROM Seeding"))

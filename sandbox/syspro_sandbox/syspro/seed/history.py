@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import typing as t
 from collections import defaultdict
 from datetime import date, timedelta
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.syspro.books.payables import DISPUTED, ON_HOLD
 from syspro_sandbox.syspro.books.purchasing import COMPLETE
@@ -21,7 +21,7 @@ from syspro_sandbox.syspro.books.sales import (
 from syspro_sandbox.syspro.calendar import FIRST_YEAR, Period, Posting, is_weekday, next_weekday
 from syspro_sandbox.syspro.trade import Buying, LedgerClerk, Selling, Storing
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Callable
 
     from syspro_sandbox.syspro.books import Books
@@ -29,25 +29,25 @@ if t.TYPE_CHECKING:
     from syspro_sandbox.syspro.database import Row
     from syspro_sandbox.syspro.trade import Habits
 
-    Event = Callable[[Posting], t.Any]
+    Event = Callable[[Posting], Any]
 
 RECENT_DAYS = 60
+#: How documents spread over the past: from and to how many days ago, and how many per cent.
 AGES = ((900, 400, 15), (400, 150, 25), (150, RECENT_DAYS, 27), (RECENT_DAYS, 0, 33))
-"""How documents spread over the past: from and to how many days ago, and how many per cent."""
+#: Closed sales orders older than this are archived.
 ARCHIVE_DAYS = 90
-"""Closed sales orders older than this are archived."""
+#: How many supplier invoices a purchase order brings: some are delivered in parts.
 INVOICES_PER_ORDER = 1.15
-"""How many supplier invoices a purchase order brings: some are delivered in parts."""
 
 
 class History:
     """Plays a company's past.
 
     Args:
-        books: its books, with partners, stock and opening balances.
-        habits: its habits.
-        sizes: how many documents.
-        today: where the past ends.
+        books: Its books, with partners, stock and opening balances.
+        habits: Its habits.
+        sizes: How many documents.
+        today: Where the past ends.
     """
 
     def __init__(self, books: Books, habits: Habits, sizes: Sizes, today: date) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import typing as t
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from syspro_sandbox.syspro import names
 from syspro_sandbox.syspro.books.payables import EXPENSES, GOODS, TERMS_DAYS
 from syspro_sandbox.syspro.money import CENTS
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
@@ -23,7 +23,7 @@ NUMERIC_PERCENT = 70
 OLDEST = date(2009, 3, 2)
 
 
-class Partner(t.NamedTuple):
+class Partner(NamedTuple):
     """What suppliers and customers have in common."""
 
     code: str
@@ -45,10 +45,10 @@ class Partners:
     """Makes the suppliers and customers of a company.
 
     Args:
-        store: where their rows go.
-        company: whose partners.
-        rng: decides.
-        beyond_cp1252: whether a few names hold letters that e.net cannot carry.
+        store: Where their rows go.
+        company: Whose partners.
+        rng: Decides.
+        beyond_cp1252: Whether a few names hold letters that e.net cannot carry.
     """
 
     def __init__(self, store: RowStore, company: Company, rng: Random, *, beyond_cp1252: bool) -> None:

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro import names
 from syspro_sandbox.syspro.books.payables import GOODS
 from syspro_sandbox.syspro.money import COST_ONE, QTY_ONE, RATE_ONE
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from datetime import date
     from random import Random
 
     from syspro_sandbox.syspro.companies import Company
     from syspro_sandbox.syspro.database import Row, RowStore
 
+#: One stock code in so many is on hold.
 HELD_IN = 12
-"""One stock code in so many is on hold."""
 
 
 class StockRoom:
     """Makes the warehouses and stock of a company.
 
     Args:
-        store: where the rows go.
-        company: whose stock.
-        rng: decides.
+        store: Where the rows go.
+        company: Whose stock.
+        rng: Decides.
     """
 
     def __init__(self, store: RowStore, company: Company, rng: Random) -> None:

@@ -7,11 +7,11 @@ Which columns and types are inferred rather than seen stands at the top of each 
 from syspro_sandbox.syspro.tables import inventory, ledger, payables, purchasing, receivables, sales
 from syspro_sandbox.syspro.tables.model import Column, Kind, Table, parse_table
 
+#: Every table of a company's database, by name.
 TABLES: dict[str, Table] = {
     name: parse_table(name, text)
     for module in (payables, purchasing, receivables, sales, inventory, ledger)
     for name, text in module.TEXTS.items()
 }
-"""Every table of a company's database, by name."""
 
 __all__ = ["TABLES", "Column", "Kind", "Table"]

@@ -9,11 +9,11 @@ key column and a trailing `?` one that may be null although it is no date.
 from __future__ import annotations
 
 import re
-import typing as t
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
-Kind = t.Literal["string", "decimal", "date", "rowversion"]
+Kind = Literal["string", "decimal", "date", "rowversion"]
 
 DOMAINS = {
     name: type_code
@@ -51,8 +51,8 @@ class Column:
 
     Attributes:
         name: SYSPRO's name.
-        type: the reference's code: `c30` text, `d14.2` decimal(14,2), `dt` datetime, `rv` rowversion.
-        nullable: whether it may hold null; SYSPRO's own columns are null only where they are dates.
+        type: The reference's code: `c30` text, `d14.2` decimal(14,2), `dt` datetime, `rv` rowversion.
+        nullable: Whether it may hold null; SYSPRO's own columns are null only where they are dates.
     """
 
     name: str
@@ -102,7 +102,7 @@ def parse_table(name: str, text: str) -> Table:
     """Read a table's text.
 
     Raises:
-        ValueError: when an entry cannot be read or its type is unknown.
+        ValueError: When an entry cannot be read or its type is unknown.
     """
     columns: list[Column] = []
     key: list[str] = []

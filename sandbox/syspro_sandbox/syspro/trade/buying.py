@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.books.payables import EXPENSES, GOODS, OPEN, PART_PAID, SupplierInvoice
 from syspro_sandbox.syspro.books.purchasing import OrderLine
@@ -13,7 +13,7 @@ from syspro_sandbox.syspro.money import COST_ONE, QTY_ONE, divide, from_local, s
 from syspro_sandbox.syspro.names import COMMENTS
 from syspro_sandbox.syspro.trade.habits import is_traded, known_well
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from datetime import date
 
     from syspro_sandbox.syspro.books import Books
@@ -39,8 +39,8 @@ class Buying:
     """The buying side of a company.
 
     Args:
-        books: its books.
-        habits: its habits.
+        books: Its books.
+        habits: Its habits.
     """
 
     def __init__(self, books: Books, habits: Habits) -> None:

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.books.ledger import Batch, JournalHead, Line
 from syspro_sandbox.syspro.calendar import Period
 from syspro_sandbox.syspro.money import CENTS
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from datetime import date
     from random import Random
 
     from syspro_sandbox.syspro.books import Books
 
 ACCRUAL = "Accrual"
+#: What a company pays in a month at least, in whole local money.
 WAGES = 20_000
-"""What a company pays in a month at least, in whole local money."""
 
 
 class LedgerClerk:
     """Keeps the general ledger of a company.
 
     Args:
-        books: whose ledger.
-        rng: decides.
+        books: Whose ledger.
+        rng: Decides.
     """
 
     def __init__(self, books: Books, rng: Random) -> None:

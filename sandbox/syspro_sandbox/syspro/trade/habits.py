@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.money import CENTS, divide
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from random import Random
@@ -32,8 +32,8 @@ class Habits:
     """The habits of a company.
 
     Args:
-        company: whose.
-        rng: decides.
+        company: Whose.
+        rng: Decides.
     """
 
     def __init__(self, company: Company, rng: Random) -> None:

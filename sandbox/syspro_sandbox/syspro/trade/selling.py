@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.books.purchasing import FREIGHT
 from syspro_sandbox.syspro.books.receivables import CREDIT_NOTE, DEBIT_NOTE, INVOICE, CustomerInvoice
@@ -13,7 +13,7 @@ from syspro_sandbox.syspro.money import QTY_ONE, divide, extend, from_local, spl
 from syspro_sandbox.syspro.names import MADE
 from syspro_sandbox.syspro.trade.habits import is_traded, known_well
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from datetime import date
 
     from syspro_sandbox.syspro.books import Books
@@ -30,8 +30,8 @@ class Selling:
     """The selling side of a company.
 
     Args:
-        books: its books.
-        habits: its habits.
+        books: Its books.
+        habits: Its habits.
     """
 
     def __init__(self, books: Books, habits: Habits) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import typing as t
+from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.money import QTY_ONE, extend
 from syspro_sandbox.syspro.names import MADE
 from syspro_sandbox.syspro.trade.habits import is_traded
 
-if t.TYPE_CHECKING:
+if TYPE_CHECKING:
     from syspro_sandbox.syspro.books import Books
     from syspro_sandbox.syspro.calendar import Posting
     from syspro_sandbox.syspro.database import Row
@@ -19,8 +19,8 @@ class Storing:
     """The warehouses of a company.
 
     Args:
-        books: its books.
-        habits: its habits.
+        books: Its books.
+        habits: Its habits.
     """
 
     def __init__(self, books: Books, habits: Habits) -> None:
