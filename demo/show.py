@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from syspro_sandbox.readback.anaplan import Model
 from syspro_sandbox.readback.databricks import query
-from target_anaplan.archive import trace
+from target_anaplan.delivery.trace import trace
 
 from demo.jobs import MELTANO, PROJECT, DemoError
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from singer_kit.errors import KitError
 from singer_kit.preflight import Finding
 
-from target_anaplan.catalogue import LOCKED
+from target_anaplan.api.model_objects import LOCKED
 from target_anaplan.errors import NotFoundError
-from target_anaplan.plan import resolve
+from target_anaplan.plan.routing import resolve
 from target_anaplan.settings import DEFAULT_API_URL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from target_anaplan.connection import Connection
+    from target_anaplan.api.wiring import Connection
     from target_anaplan.mapping.definition import Mapping
     from target_anaplan.mapping.order import BatchKey
     from target_anaplan.settings import Settings

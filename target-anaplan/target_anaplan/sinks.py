@@ -9,7 +9,7 @@ from singer_kit.sdk_target import KitSink
 from singer_sdk.exceptions import MissingKeyPropertiesError
 from typing_extensions import override
 
-from target_anaplan.feeds import Stream
+from target_anaplan.delivery.mapped_file import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

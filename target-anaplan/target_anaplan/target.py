@@ -15,10 +15,10 @@ from singer_sdk import typing as th
 from typing_extensions import override
 
 from target_anaplan import settings as s
-from target_anaplan.locks import RunFolder
-from target_anaplan.plan import Plan
+from target_anaplan.delivery.file_locks import RunFolder
+from target_anaplan.delivery.tally import describe
+from target_anaplan.plan.routing import Plan
 from target_anaplan.sinks import AnaplanSink
-from target_anaplan.tally import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from singer_kit.preflight import Finding
     from singer_kit.sdk_target import KitSink
 
-    from target_anaplan.catalogue import Catalogue
-    from target_anaplan.connection import Connection
-    from target_anaplan.delivery import Delivery
-    from target_anaplan.plan import Batch
+    from target_anaplan.api.model_objects import Catalogue
+    from target_anaplan.api.wiring import Connection
+    from target_anaplan.plan.routing import Batch
+    from target_anaplan.run import Delivery
 
 _MAPPING = th.ObjectType(additional_properties=True)
 
@@ -156,7 +156,7 @@ class TargetAnaplan(KitTarget):
     @cached_property
     def connection(self) -> Connection:
         """Anaplan; built when there is a record to deliver."""
-        from target_anaplan.connection import connect  # noqa: PLC0415  # costs start-up time
+        from target_anaplan.api.wiring import connect  # noqa: PLC0415  # costs start-up time
 
         self._folder.open()
         return connect(self.settings, self.clock, self.shutdown)
@@ -171,7 +171,7 @@ class TargetAnaplan(KitTarget):
     @cached_property
     def delivery(self) -> Delivery:
         """Delivers the plan's batches."""
-        from target_anaplan.delivery import Delivery  # noqa: PLC0415  # costs start-up time
+        from target_anaplan.run import Delivery  # noqa: PLC0415  # costs start-up time
 
         return Delivery(
             self.settings,
@@ -184,7 +184,7 @@ class TargetAnaplan(KitTarget):
 
     @override
     def preflight(self) -> Sequence[Finding]:
-        from target_anaplan.connection import connect  # noqa: PLC0415  # costs start-up time
+        from target_anaplan.api.wiring import connect  # noqa: PLC0415  # costs start-up time
         from target_anaplan.preflight import examine  # noqa: PLC0415  # costs start-up time
 
         return examine(self.settings, connect(self.settings, self.clock, self.shutdown, patient=False))

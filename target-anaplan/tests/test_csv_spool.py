@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from target_anaplan.csv_format import CsvFormat, codec_name
-from target_anaplan.csv_spool import CsvSpool, Origin
+from target_anaplan.delivery.spool import CsvSpool, Origin
 from target_anaplan.errors import MappingFailedError, RowRefusedError
 
 FORMAT = CsvFormat(("Code", "Text"))

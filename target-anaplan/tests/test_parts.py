@@ -10,19 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from singer_kit.clock import ManualClock
 from singer_kit.shutdown import Interrupted, Shutdown
-from target_anaplan.auth import AuthSession, Token
-from target_anaplan.connection import StoppableClock
+from target_anaplan.api.dumps import find_sent_row, read_dump
+from target_anaplan.api.login import AuthSession, Token
+from target_anaplan.api.rate_limit import WINDOW_SECONDS, RateLimiter
+from target_anaplan.api.tasks import Runnable, TaskRunner
+from target_anaplan.api.transport import Response
+from target_anaplan.api.uploads import Uploader
+from target_anaplan.api.wiring import StoppableClock
 from target_anaplan.csv_format import CsvFormat
-from target_anaplan.csv_spool import CsvSpool, Origin
-from target_anaplan.dumps import find_sent_row, read_dump
+from target_anaplan.delivery.file_locks import RunFolder, hold_files
+from target_anaplan.delivery.outcome import check_process, judge, result_of
+from target_anaplan.delivery.spool import CsvSpool, Origin
+from target_anaplan.delivery.tally import RowMarks, Tally
 from target_anaplan.errors import LostAnswerError, MappingFailedError
-from target_anaplan.imports import Runnable, TaskRunner
-from target_anaplan.locks import RunFolder, hold_files
-from target_anaplan.outcome import check_process, judge, result_of
-from target_anaplan.rate_limit import WINDOW_SECONDS, RateLimiter
-from target_anaplan.tally import RowMarks, Tally
-from target_anaplan.transport import Response
-from target_anaplan.uploads import Uploader
 
 # Rate limit
 

@@ -10,7 +10,7 @@ import requests
 from singer_sdk.testing import get_target_test_class
 from syspro_sandbox import anaplan
 from syspro_sandbox.serving import Server
-from target_anaplan.archive import trace
+from target_anaplan.delivery.trace import trace
 from target_anaplan.target import TargetAnaplan
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")

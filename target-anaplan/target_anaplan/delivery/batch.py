@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from target_anaplan.dumps import WARNING, find_sent_row, read_dump
+from target_anaplan.api.dumps import WARNING, find_sent_row, read_dump
+from target_anaplan.delivery.file_locks import hold_files
+from target_anaplan.delivery.outcome import check_process, expects_dump, judge, result_of, results_by_action
+from target_anaplan.delivery.tally import RowMarks, Tally
 from target_anaplan.errors import MappingFailedError
-from target_anaplan.locks import hold_files
-from target_anaplan.outcome import check_process, expects_dump, judge, result_of, results_by_action
-from target_anaplan.tally import RowMarks, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from singer_kit.shutdown import Shutdown
 
-    from target_anaplan.archive import BatchFolder
-    from target_anaplan.catalogue import ImportObject
-    from target_anaplan.connection import Connection
-    from target_anaplan.csv_spool import SealedFile
-    from target_anaplan.feeds import Feed
-    from target_anaplan.imports import Task
-    from target_anaplan.outcome import ImportResult
-    from target_anaplan.plan import Binding
+    from target_anaplan.api.model_objects import ImportObject
+    from target_anaplan.api.tasks import Task
+    from target_anaplan.api.wiring import Connection
+    from target_anaplan.delivery.archive import BatchFolder
+    from target_anaplan.delivery.mapped_file import Feed
+    from target_anaplan.delivery.outcome import ImportResult
+    from target_anaplan.delivery.spool import SealedFile
+    from target_anaplan.plan.routing import Binding
     from target_anaplan.settings import Settings
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from singer_kit.clock import Clock
     from singer_kit.shutdown import Shutdown
 
-    from target_anaplan.client import AnaplanClient
+    from target_anaplan.api.client import AnaplanClient
 
 Task = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from target_anaplan.csv_spool import CsvSpool, Origin
+from target_anaplan.delivery.spool import CsvSpool, Origin
 from target_anaplan.errors import MappingFailedError, RowRefusedError
 from target_anaplan.mapping.values import to_text
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from target_anaplan.catalogue import ImportObject, Named
+    from target_anaplan.api.model_objects import ImportObject, Named
     from target_anaplan.csv_format import CsvFormat
     from target_anaplan.mapping.definition import Mapping
     from target_anaplan.mapping.expressions import Record

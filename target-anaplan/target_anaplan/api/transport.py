@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from requests.auth import AuthBase
     from singer_kit.clock import Clock
 
-    from target_anaplan.rate_limit import RateLimiter
+    from target_anaplan.api.rate_limit import RateLimiter
 
 CONNECT_SECONDS = 10
 #: A busy or waking model answers late (4.2), so reads are patient.
@@ -210,7 +210,8 @@ class Transport:
             text = f"{text}: {_ADVICE[status]}"
         status = min(status, int(HTTPStatus.INTERNAL_SERVER_ERROR))
         if retryable := _RETRYABLE.get(status):
-            return retryable(text, parse_retry_after(answer.headers.get("Retry-After"), self._clock.now()))
+            retry_after = parse_retry_after(answer.headers.get("Retry-After"), self._clock.now())
+            return retryable(text, retry_after=retry_after)
         if permanent := _PERMANENT.get(status):
             return permanent(text)
         return RefusedError(text, status)

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Protocol
 from singer_kit.errors import KitError, PermanentError, SettingsError
 from singer_kit.redaction import register_secret
 
+from target_anaplan.api.transport import Request, Response
 from target_anaplan.errors import UnauthorizedError
-from target_anaplan.transport import Request, Response
 
 if TYPE_CHECKING:
     from singer_kit.clock import Clock
 
-    from target_anaplan.transport import Transport
+    from target_anaplan.api.transport import Transport
 
 #: A token is refreshed when it has less than this left of its 35 minutes.
 REFRESH_SECONDS = 300

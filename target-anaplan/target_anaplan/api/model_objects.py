@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from singer_kit.clock import Clock
 
-    from target_anaplan.client import AnaplanClient
+    from target_anaplan.api.client import AnaplanClient
 
 LOCKED = "LOCKED"
 _UNUSABLE = {

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from singer_kit.errors import SettingsError
 
+from target_anaplan.api.transport import Request, Response
 from target_anaplan.errors import NotFoundError, RefusedError, UnauthorizedError
-from target_anaplan.transport import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from target_anaplan.auth import AuthSession
-    from target_anaplan.transport import Transport
+    from target_anaplan.api.login import AuthSession
+    from target_anaplan.api.transport import Transport
 
 JSON = "application/json"
 #: A chunk that is compressed by itself; no `Content-Encoding` goes with it (2.4).

@@ -6,18 +6,15 @@ of their rows (`<file>.keys.gz`, line n for row n), Anaplan's dumps, `rejected.j
 
 from __future__ import annotations
 
-import csv
-import gzip
 import os
 import re
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from singer_kit.clock import Clock
@@ -92,55 +89,3 @@ class BatchFolder:
 def _sync(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-@dataclass(frozen=True)
-class Trace:
-    """One row that a record became.
-
-    Attributes:
-        folder: Of the batch.
-        file: The archived file.
-        line: Number of the row, the header is 1 (rows with line breaks count once).
-        row: Its cells by header, as text.
-        outcome: What `outcome.json` says of the batch.
-        rejected: What `rejected.jsonl` says of the record.
-    """
-
-    folder: Path
-    file: Path
-    line: int
-    row: dict[str, str]
-    outcome: dict[str, Any]
-    rejected: list[dict[str, Any]]
-
-
-def trace(state_dir: Path, key: str) -> Iterator[Trace]:
-    """Every row that was ever sent for a record, oldest batch first.
-
-    Args:
-        state_dir: The setting's folder.
-        key: The record's `_syspro_key`, or what stands in the `.keys.gz` files.
-    """
-    for outcome_path in sorted((state_dir / "batches").glob(f"*/{OUTCOME}")):
-        outcome = msgspec.json.decode(outcome_path.read_bytes())
-        folder = outcome_path.parent
-        rejected_path = folder / REJECTED
-        rejected = rejected_path.read_bytes().splitlines() if rejected_path.exists() else []
-        rejections = [row for row in map(msgspec.json.decode, rejected) if row.get("_syspro_key") == key]
-        for item in outcome.get("files", ()):
-            path = folder / item["archive"]
-            with gzip.open(path.with_name(item["keys"]), "rt", encoding="utf-8") as keys:
-                numbers = {number for number, line in enumerate(keys, start=1) if line.rstrip("\n") == key}
-            if not numbers:
-                continue
-            with gzip.open(path, "rt", encoding=item["encoding"], newline="") as file:
-                rows = csv.DictReader(
-                    file,
-                    delimiter=item["separator"],
-                    quotechar=item["qualifier"] or None,
-                    quoting=csv.QUOTE_MINIMAL if item["qualifier"] else csv.QUOTE_NONE,
-                )
-                for number, row in enumerate(rows, start=1):
-                    if number in numbers:
-                        yield Trace(folder, path, number + 1, row, outcome, rejections)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from target_anaplan.auth import AuthSession, PasswordLogin
-from target_anaplan.catalogue import Catalogue
-from target_anaplan.client import AnaplanClient
-from target_anaplan.imports import TaskRunner
-from target_anaplan.rate_limit import RateLimiter
-from target_anaplan.transport import Transport
-from target_anaplan.uploads import Uploader
+from target_anaplan.api.client import AnaplanClient
+from target_anaplan.api.login import AuthSession, PasswordLogin
+from target_anaplan.api.model_objects import Catalogue
+from target_anaplan.api.rate_limit import RateLimiter
+from target_anaplan.api.tasks import TaskRunner
+from target_anaplan.api.transport import Transport
+from target_anaplan.api.uploads import Uploader
 
 if TYPE_CHECKING:
     from singer_kit.clock import Clock

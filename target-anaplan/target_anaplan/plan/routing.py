@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from singer_kit.errors import SettingsError
 
+from target_anaplan.api.tasks import Runnable
+from target_anaplan.delivery.mapped_file import Feed, Stream, check_headers, check_properties
 from target_anaplan.errors import MappingFailedError
-from target_anaplan.feeds import Feed, Stream, check_headers, check_properties
-from target_anaplan.imports import Runnable
 from target_anaplan.mapping import definition, order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from target_anaplan.catalogue import Catalogue, ImportObject, ProcessObject
+    from target_anaplan.api.model_objects import Catalogue, ImportObject, ProcessObject
     from target_anaplan.mapping.order import BatchKey
     from target_anaplan.settings import Settings
 

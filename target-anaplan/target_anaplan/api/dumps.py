@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from target_anaplan.csv_spool import CsvSpool, SentRow
+    from target_anaplan.delivery.spool import CsvSpool, SentRow
 
 #: The row was loaded without the bad value.
 WARNING = "W"

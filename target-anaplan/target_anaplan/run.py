@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from singer_kit.errors import KitError
 from singer_kit.redaction import redact
 
-from target_anaplan.archive import BatchFolder
-from target_anaplan.batch_run import BatchRun
+from target_anaplan.delivery.archive import BatchFolder
+from target_anaplan.delivery.batch import BatchRun
+from target_anaplan.delivery.tally import Tally, describe
 from target_anaplan.errors import MappingFailedError
-from target_anaplan.tally import Tally, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from singer_kit.clock import Clock
     from singer_kit.shutdown import Shutdown
 
-    from target_anaplan.connection import Connection
-    from target_anaplan.feeds import Feed
-    from target_anaplan.plan import Batch, Binding, Plan
+    from target_anaplan.api.wiring import Connection
+    from target_anaplan.delivery.mapped_file import Feed
+    from target_anaplan.plan.routing import Batch, Binding, Plan
     from target_anaplan.settings import Settings
 
 _logger = logging.getLogger(__name__)

@@ -9,12 +9,12 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from target_anaplan.client import GZIP
+from target_anaplan.api.client import GZIP
 from target_anaplan.errors import LostAnswerError
 
 if TYPE_CHECKING:
-    from target_anaplan.client import AnaplanClient
-    from target_anaplan.csv_spool import SealedFile
+    from target_anaplan.api.client import AnaplanClient
+    from target_anaplan.delivery.spool import SealedFile
 
 #: Announced so, an upload is finished by `complete` alone: no import can read half of it.
 UNKNOWN_COUNT = -1

@@ -1,0 +1,1 @@
+"""A batch on its way: rows spooled, sealed, uploaded, imported, judged and archived."""

@@ -1,0 +1,1 @@
+"""Which batches a run delivers, and what goes into them."""
