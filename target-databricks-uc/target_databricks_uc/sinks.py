@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from singer_kit.sdk_target import KitSink
 from typing_extensions import override
 
-from target_databricks_uc.tables import Table
+from target_databricks_uc.table_design import Table
 
 if TYPE_CHECKING:
-    from target_databricks_uc.batches import Batch
+    from target_databricks_uc.batch import Batch
     from target_databricks_uc.target import TargetDatabricksUc
 
 #: Lines are decoded in chunks of so many bytes: enough for Arrow, and few enough for thirty open streams.

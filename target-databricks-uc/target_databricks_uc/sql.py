@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from target_databricks_uc.names import quote
-from target_databricks_uc.tables import BATCH_ID, DELETED_AT, SEQUENCE
+from target_databricks_uc.naming import quote
+from target_databricks_uc.table_design import BATCH_ID, DELETED_AT, SEQUENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from target_databricks_uc.settings import Deletes, Layout
-    from target_databricks_uc.tables import Column, Table
+    from target_databricks_uc.table_design import Column, Table
     from target_databricks_uc.types import ColumnType
 
 _ONLY_MARK = "_sdc_only_mark"

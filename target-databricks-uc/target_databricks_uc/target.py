@@ -14,7 +14,7 @@ from singer_sdk import typing as th
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, TargetCapabilities
 from typing_extensions import override
 
-from target_databricks_uc.ledger import TABLE as LEDGER_TABLE
+from target_databricks_uc.load_log import TABLE as LEDGER_TABLE
 from target_databricks_uc.settings import MAX_FILE_MEGABYTES, Settings
 from target_databricks_uc.sinks import DatabricksSink
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from singer_kit.preflight import Finding
 
-    from target_databricks_uc.load import Loader
-    from target_databricks_uc.tables import Table
+    from target_databricks_uc.loader import Loader
+    from target_databricks_uc.table_design import Table
 
 
 class TargetDatabricksUc(KitTarget):
@@ -176,7 +176,7 @@ class TargetDatabricksUc(KitTarget):
     @cached_property
     def loader(self) -> Loader:
         """What loads; it brings pyarrow and databricks.sdk, which no start without records needs."""
-        from target_databricks_uc.load import Loader  # noqa: PLC0415
+        from target_databricks_uc.loader import Loader  # noqa: PLC0415
 
         return Loader(self.settings, self.clock, self.shutdown)
 

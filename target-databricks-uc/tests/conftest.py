@@ -13,9 +13,7 @@ from syspro_sandbox import databricks
 from syspro_sandbox.serving import Server
 from target_databricks_uc.target import TargetDatabricksUc
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from uc_messages import lines_of  # beside this file
+from .messages import lines_of
 
 hypothesis_settings.register_profile("target", deadline=None)
 hypothesis_settings.load_profile("target")

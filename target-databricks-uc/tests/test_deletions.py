@@ -1,7 +1,8 @@
 """Records that carry `_sdc_deleted_at`: they change nothing but the delete mark (DESIGN section 4)."""
 
 import pytest
-from uc_messages import record, schema
+
+from .messages import record, schema
 
 WHEN = "2026-06-17T08:00:00Z"
 # Required, as the tap declares keys: a deleted record carries nothing else.

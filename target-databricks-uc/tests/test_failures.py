@@ -10,7 +10,8 @@ import pytest
 from singer_kit.clock import SystemClock
 from singer_kit.errors import PartialFailure, SettingsError
 from singer_kit.shutdown import Interrupted
-from uc_messages import lines_of, record, schema, state
+
+from .messages import lines_of, record, schema, state
 
 GOOD = schema("good", {"id": {"type": "integer"}})
 BAD = schema("bad", {"id": {"type": "integer"}, "p": {"type": "number", "x-sql-datatype": "DECIMAL(6,2)"}})

@@ -5,7 +5,8 @@ from datetime import datetime, timezone
 from decimal import Decimal
 
 import pytest
-from uc_messages import record, schema, state
+
+from .messages import record, schema, state
 
 ITEMS = schema(
     "Items",

@@ -2,8 +2,9 @@
 
 import pytest
 from target_databricks_uc.target import TargetDatabricksUc
-from uc_messages import record, schema
-from uc_scripted import ScriptedWorkspace
+
+from .messages import record, schema
+from .scripted_workspace import ScriptedWorkspace
 
 TARGET = "target-databricks-uc"
 

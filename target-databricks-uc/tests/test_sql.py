@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 import sqlglot
-from target_databricks_uc import ledger, sql
+from target_databricks_uc import load_log, sql
 from target_databricks_uc.settings import Settings
-from target_databricks_uc.tables import Table
+from target_databricks_uc.table_design import Table
 from target_databricks_uc.target import TargetDatabricksUc
 from target_databricks_uc.types import decimal
-from target_databricks_uc.views import read_views
+from target_databricks_uc.views.rendering import read_views
 
 GOLDEN = Path(__file__).parent / "golden"
 NAME = "`main`.`syspro`.`ap_invoices`"
@@ -36,7 +36,7 @@ TABLE = Table.from_schema(
     ["InvoiceDate"],
     settings(),
 )
-ROW = dict.fromkeys((column.name for column in ledger.COLUMNS), "1") | {"sums": None, "stream": "it's"}
+ROW = dict.fromkeys((column.name for column in load_log.COLUMNS), "1") | {"sums": None, "stream": "it's"}
 STATEMENTS = {
     "create_schema": sql.create_schema("main", "syspro"),
     "create_volume": sql.create_volume("main", "syspro", "landing"),
@@ -49,8 +49,8 @@ STATEMENTS = {
     "merge_hard": sql.merge(NAME, TABLE, FOLDER, "hard"),
     "count_skipped": sql.count_skipped(NAME, TABLE, FOLDER),
     "copy_into": sql.copy_into(NAME, TABLE, FOLDER, ["000001.parquet", "000002.parquet"]),
-    "create_audit_table": sql.create_audit_table("`main`.`syspro`.`_loads`", ledger.COLUMNS),
-    "insert_loads": sql.insert_loads("`main`.`syspro`.`_loads`", ledger.COLUMNS, [ROW, ROW]),
+    "create_audit_table": sql.create_audit_table("`main`.`syspro`.`_loads`", load_log.COLUMNS),
+    "insert_loads": sql.insert_loads("`main`.`syspro`.`_loads`", load_log.COLUMNS, [ROW, ROW]),
     **{view.name: view.statement(settings()) for view in read_views()},
 }
 

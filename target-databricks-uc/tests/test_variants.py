@@ -4,7 +4,8 @@ import pytest
 import requests
 from singer_kit.errors import PermanentError, SettingsError
 from target_databricks_uc.warehouse import Warehouse
-from uc_messages import record, schema, state
+
+from .messages import record, schema, state
 
 THINGS = schema("things", {"id": {"type": "integer"}, "v": {"type": "string"}})
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from uc_messages import record, schema
+from .messages import record, schema
 
 VIEWS = "target-databricks-uc-views"
 
@@ -121,7 +121,7 @@ def test_a_missing_table_is_named_with_the_stream_to_load(workspace):
 
 def test_the_list_needs_no_settings():
     from click.testing import CliRunner
-    from target_databricks_uc.views import command
+    from target_databricks_uc.views.command import command
 
     finished = CliRunner().invoke(command, ["--list"])
     assert finished.output.startswith("vendor_ageing: What is owed")

@@ -9,7 +9,8 @@ from target_databricks_uc.settings import Connection
 from target_databricks_uc.waiting import WatchfulClock
 from target_databricks_uc.warehouse import Warehouse
 from target_databricks_uc.workspace import Workspace, discovery_url
-from uc_scripted import RUNNING, SUCCEEDED, ScriptedWorkspace, failed, rows
+
+from .scripted_workspace import RUNNING, SUCCEEDED, ScriptedWorkspace, failed, rows
 
 STATEMENTS = "/api/2.0/sql/statements"
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from singer_kit.errors import DataError, PermanentError
 from singer_kit.messages import encode
 from singer_sdk.exceptions import MissingKeyPropertiesError
-from target_databricks_uc.columns import Arrival, Encoder, arrow_schema, date_range, sum_decimals
+from target_databricks_uc.record_encoder import Arrival, Encoder, arrow_schema, date_range, sum_decimals
 from target_databricks_uc.settings import Settings
-from target_databricks_uc.staging import FileWriter
-from target_databricks_uc.tables import Table
+from target_databricks_uc.staging_volume import FileWriter
+from target_databricks_uc.table_design import Table
 from target_databricks_uc.target import TargetDatabricksUc
 
 PROPERTIES = {

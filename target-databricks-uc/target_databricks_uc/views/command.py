@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
-from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -14,9 +11,9 @@ from singer_kit.cli import run
 from singer_kit.clock import SystemClock
 from singer_kit.errors import PermanentError
 
-from target_databricks_uc import sql
-from target_databricks_uc.names import column_name, quote, table_name
+from target_databricks_uc.naming import table_name
 from target_databricks_uc.target import TargetDatabricksUc
+from target_databricks_uc.views.rendering import read_views
 
 if TYPE_CHECKING:
     from singer_sdk.plugin_base import _ConfigInput
@@ -24,54 +21,6 @@ if TYPE_CHECKING:
     from target_databricks_uc.settings import Settings
 
 _NAME = "target-databricks-uc-views"
-_FOLDER = "finance_views"
-_STREAM = re.compile(r"\{(\w+)\}")
-_COLUMN = re.compile(r"`(\w+)`")
-
-
-@dataclass(frozen=True)
-class View:
-    """A view of the package: SQL in which `{stream}` is a table, and columns have SYSPRO's names.
-
-    Attributes:
-        name: Name of the view.
-        description: Its first comment line.
-        query: What it selects.
-    """
-
-    name: str
-    description: str
-    query: str
-
-    @property
-    def streams(self) -> list[str]:
-        """The streams whose tables it reads."""
-        return list(dict.fromkeys(_STREAM.findall(self.query)))
-
-    def statement(self, settings: Settings) -> str:
-        """The statement that makes it, for the names that the settings give to tables and columns."""
-
-        def table(stream: re.Match[str]) -> str:
-            return quote(settings.catalog, settings.schema, table_name(stream[1]))
-
-        def column(prop: re.Match[str]) -> str:
-            return quote(column_name(prop[1], settings.column_case))
-
-        query = _STREAM.sub(table, _COLUMN.sub(column, self.query))
-        return sql.create_view(quote(settings.catalog, settings.schema, self.name), self.description, query)
-
-
-def read_views() -> list[View]:
-    """The views of the package, by name."""
-    views = []
-    for file in files(__package__).joinpath(_FOLDER).iterdir():
-        name, dot, ending = file.name.partition(".")
-        if dot and ending == "sql":
-            lines = file.read_text(encoding="utf-8").splitlines()
-            comments = [line.removeprefix("--").strip() for line in lines if line.startswith("--")]
-            query = "\n".join(line for line in lines if not line.startswith("--"))
-            views.append(View(name, comments[0], query))
-    return sorted(views, key=lambda view: view.name)
 
 
 def create_views(settings: Settings) -> list[str]:
@@ -84,7 +33,7 @@ def create_views(settings: Settings) -> list[str]:
         PermanentError: A table that a view reads is not there.
     """
     # These bring databricks.sdk, which `--list` and `--print` do not need.
-    from target_databricks_uc.catalog import Catalog  # noqa: PLC0415
+    from target_databricks_uc.provisioning import Catalog  # noqa: PLC0415
     from target_databricks_uc.warehouse import Warehouse  # noqa: PLC0415
     from target_databricks_uc.workspace import Workspace  # noqa: PLC0415
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from singer_kit.errors import DataError
-from target_databricks_uc.names import column_name, column_names, quote, table_name
+from target_databricks_uc.naming import column_name, column_names, quote, table_name
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 
-from target_databricks_uc.columns import Arrival, Encoder, arrow_schema, date_range, sum_decimals
-from target_databricks_uc.ledger import Tally
-from target_databricks_uc.staging import FileWriter
-from target_databricks_uc.tables import DELETED_AT
+from target_databricks_uc.load_log import Tally
+from target_databricks_uc.record_encoder import Arrival, Encoder, arrow_schema, date_range, sum_decimals
+from target_databricks_uc.staging_volume import FileWriter
+from target_databricks_uc.table_design import DELETED_AT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from target_databricks_uc.load import Loader
-    from target_databricks_uc.tables import Table
+    from target_databricks_uc.loader import Loader
+    from target_databricks_uc.table_design import Table
 
 
 class Batch:

@@ -17,11 +17,11 @@ from singer_kit.errors import KitError, PermanentError
 from singer_kit.shutdown import Interrupted
 
 from target_databricks_uc import sql
-from target_databricks_uc.batches import Batch
-from target_databricks_uc.catalog import Catalog
-from target_databricks_uc.ledger import TABLE as LEDGER_TABLE
-from target_databricks_uc.ledger import Ledger, Load
-from target_databricks_uc.staging import Volume, run_id
+from target_databricks_uc.batch import Batch
+from target_databricks_uc.load_log import TABLE as LEDGER_TABLE
+from target_databricks_uc.load_log import Ledger, Load
+from target_databricks_uc.provisioning import Catalog
+from target_databricks_uc.staging_volume import Volume, run_id
 from target_databricks_uc.waiting import WatchfulClock
 from target_databricks_uc.warehouse import Warehouse
 from target_databricks_uc.workspace import PRODUCT, Workspace
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from singer_kit.shutdown import Shutdown
 
     from target_databricks_uc.settings import Settings
-    from target_databricks_uc.tables import Table
+    from target_databricks_uc.table_design import Table
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,8 @@
 
 import pytest
 from singer_kit.errors import PermanentError
-from uc_messages import record, schema
+
+from .messages import record, schema
 
 ID = {"id": {"type": "integer"}}
 
@@ -79,17 +80,17 @@ def test_a_new_column_takes_the_values_that_do_not_fit(workspace):
 
 
 def test_two_runs_that_add_the_same_column_both_succeed(workspace, monkeypatch):
-    from target_databricks_uc import catalog
+    from target_databricks_uc import provisioning
 
     workspace.load(schema("t", ID), record("t", id=1))
-    apply = catalog.Catalog._apply
+    apply = provisioning.Catalog._apply
 
     def after_another_run(self, name, change):
-        monkeypatch.setattr(catalog.Catalog, "_apply", apply)
+        monkeypatch.setattr(provisioning.Catalog, "_apply", apply)
         workspace.query(f"ALTER TABLE {name} ADD COLUMNS (`a` STRING)")
         apply(self, name, change)
 
-    monkeypatch.setattr(catalog.Catalog, "_apply", after_another_run)
+    monkeypatch.setattr(provisioning.Catalog, "_apply", after_another_run)
     wider = schema("t", {**ID, "a": {"type": "string"}, "b": {"type": "string"}})
     workspace.load(wider, record("t", id=2, a="x", b="y"))
     assert workspace.rows("t", "a", "b") == [(None, None), ("x", "y")]

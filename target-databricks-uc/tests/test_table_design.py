@@ -2,8 +2,9 @@
 
 import pytest
 from singer_kit.errors import DataError
+from target_databricks_uc.schema_evolution import plan_change
 from target_databricks_uc.settings import Settings
-from target_databricks_uc.tables import Table, plan_change
+from target_databricks_uc.table_design import Table
 from target_databricks_uc.target import TargetDatabricksUc
 
 TEXT, DAY = {"type": "string"}, {"type": ["string", "null"], "format": "date"}

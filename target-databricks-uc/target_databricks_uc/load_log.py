@@ -9,7 +9,7 @@ from singer_kit.messages import encode
 
 from target_databricks_uc import sql
 from target_databricks_uc.errors import Outcome, StatementError
-from target_databricks_uc.tables import Column
+from target_databricks_uc.table_design import Column
 from target_databricks_uc.types import BIGINT, STRING, TIMESTAMP
 
 if TYPE_CHECKING:

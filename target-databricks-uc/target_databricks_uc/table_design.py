@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from singer_kit.errors import DataError
 
-from target_databricks_uc.names import column_name, column_names, table_name
+from target_databricks_uc.naming import column_name, column_names, table_name
 from target_databricks_uc.types import (
     BIGINT,
     DATE,
@@ -15,16 +15,13 @@ from target_databricks_uc.types import (
     TIMESTAMP,
     ColumnType,
     Kind,
-    accepts,
     column_type,
-    parse_sql_type,
-    widen,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from target_databricks_uc.settings import ColumnCase, OnTypeChange, Settings
+    from target_databricks_uc.settings import ColumnCase, Settings
 
 BATCH_ID = "_sdc_batch_id"
 SEQUENCE = "_sdc_sequence"
@@ -189,76 +186,3 @@ def _date_column(
         if name in columns and columns[name].type in (DATE, TIMESTAMP):
             return name
     return None
-
-
-@dataclass(frozen=True)
-class Change:
-    """What an existing table lacks.
-
-    Attributes:
-        add: Columns to add.
-        widen: Columns to widen, with the type they get.
-        table: The design as the changed table carries it: columns may have another name or a wider type.
-    """
-
-    add: tuple[Column, ...]
-    widen: tuple[tuple[str, ColumnType], ...]
-    table: Table
-
-    @property
-    def is_needed(self) -> bool:
-        """Whether the table lacks anything."""
-        return bool(self.add or self.widen)
-
-
-def plan_change(table: Table, existing: Mapping[str, str], policy: OnTypeChange) -> Change:
-    """Compare a design with an existing table; columns that only the table has stay and are left empty.
-
-    Args:
-        table: The design.
-        existing: Types of the existing columns by name, as DESCRIBE TABLE gives them.
-        policy: What to do where a column cannot take the values.
-
-    Raises:
-        DataError: The policy is to fail, or nothing else is possible.
-    """
-    found = {name.lower(): (name, text) for name, text in existing.items()}
-    add: list[Column] = []
-    widened: list[tuple[str, ColumnType]] = []
-
-    def fit(wanted: Column, *, may_move: bool) -> Column:
-        if wanted.name.lower() not in found:
-            add.append(wanted)
-            return wanted
-        name, text = found[wanted.name.lower()]
-        kind = parse_sql_type(text)
-        if kind is not None and accepts(kind, wanted.type):
-            return replace(wanted.renamed(name), type=kind)
-        if kind is not None and policy != "fail" and (wider := widen(kind, wanted.type)):
-            widened.append((name, wider))
-            return replace(wanted.renamed(name), type=wider)
-        if may_move and wanted.name not in table.keys:
-            return fit(wanted.renamed(f"{name}__{wanted.type.kind.value.lower()}"), may_move=False)
-        raise DataError(_explain(table, wanted, text, policy))
-
-    columns = tuple(fit(column, may_move=policy == "new_column") for column in table.columns)
-    renamed = {old.name: new.name for old, new in zip(table.columns, columns, strict=True)}
-    changed = replace(
-        table,
-        columns=columns,
-        keys=tuple(renamed[key] for key in table.keys),
-        layout=tuple(renamed[name] for name in table.layout),
-    )
-    return Change(tuple(add), tuple(widened), changed)
-
-
-def _explain(table: Table, wanted: Column, existing: str, policy: OnTypeChange) -> str:
-    remedy = "Rename the column away, or set `on_type_change: new_column`."
-    if policy == "fail":
-        remedy = "Set `on_type_change` to `widen` or `new_column`, or change the column by hand."
-    elif policy == "new_column":
-        remedy = "It is part of the key: load into another schema, or convert the column by hand."
-    return (
-        f"Column {wanted.name} of table {table.name} is {existing.upper()} and cannot hold "
-        f"{wanted.type.sql} (property {wanted.prop}). {remedy}"
-    )

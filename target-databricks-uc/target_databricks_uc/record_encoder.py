@@ -20,14 +20,14 @@ from singer_kit.errors import DataError
 from singer_kit.messages import decode_record, encode
 from singer_sdk.exceptions import MissingKeyPropertiesError
 
-from target_databricks_uc.tables import BATCH_ID, DELETED_AT, RECORD_METADATA, SEQUENCE
+from target_databricks_uc.table_design import BATCH_ID, DELETED_AT, RECORD_METADATA, SEQUENCE
 from target_databricks_uc.types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from target_databricks_uc.settings import Deletes
-    from target_databricks_uc.tables import Column, Table
+    from target_databricks_uc.table_design import Column, Table
     from target_databricks_uc.types import ColumnType
 
 _DECODED: Mapping[Kind, Any] = {

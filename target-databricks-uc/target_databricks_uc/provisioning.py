@@ -10,12 +10,13 @@ from singer_kit.errors import SettingsError
 
 from target_databricks_uc import sql
 from target_databricks_uc.errors import AbsentError, Outcome, StatementError
-from target_databricks_uc.names import quote
-from target_databricks_uc.tables import plan_change
+from target_databricks_uc.naming import quote
+from target_databricks_uc.schema_evolution import plan_change
 
 if TYPE_CHECKING:
+    from target_databricks_uc.schema_evolution import Change
     from target_databricks_uc.settings import Settings
-    from target_databricks_uc.tables import Change, Table
+    from target_databricks_uc.table_design import Table
     from target_databricks_uc.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
