@@ -1,4 +1,4 @@
-"""The way from the command line to an exit code (DESIGN section 8)."""
+"""The way from the command line to an exit code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 from singer_sdk.exceptions import ConfigValidationError, InvalidInputLine, SingerSDKError
 
 from singer_kit import redaction
-from singer_kit.errors import KitError, OutputClosed
+from singer_kit.errors import KitError, OutputClosedError
 from singer_kit.shutdown import Interrupted
 
 if TYPE_CHECKING:
@@ -48,16 +48,18 @@ def run(command: Callable[[], object], *, name: str) -> NoReturn:
 
 def _start(command: click.Command) -> object:
     if sys.stdout is None:  # the interpreter's way to say that the descriptor is not open
-        raise OutputClosed("Standard output is closed: start the program with one, such as a file.")
+        raise OutputClosedError(
+            "Standard output is closed", remedy="Start the program with one, such as a file"
+        )
     return command.main(standalone_mode=False)
 
 
 def _exit_code(command: Callable[[], object], logger: logging.Logger, name: str) -> int:  # noqa: PLR0911
     try:
         result = command()
-    except (KitError, OutputClosed) as error:
+    except (KitError, OutputClosedError) as error:
         logger.error("%s", error)  # noqa: TRY400  # the message says all; a stack trace is for bugs
-        if isinstance(error, OutputClosed):
+        if isinstance(error, OutputClosedError):
             _discard_output()
         return error.exit_code
     except ConfigValidationError as error:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from singer_kit.shutdown import Shutdown
+
+#: No signal reaches a thread other than the main one: there, a sleep looks for it so often.
+_SLICE_SECONDS = 0.5
 
 
 class Clock(Protocol):
@@ -27,7 +29,7 @@ class Clock(Protocol):
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Let so many seconds pass."""
+        """Let so many seconds pass; a clock that knows of signals raises `Interrupted` instead."""
         ...
 
 
@@ -35,11 +37,12 @@ class SystemClock:
     """The machine's clock.
 
     Args:
-        around_sleep: Entered for the time of each sleep; `Shutdown.reading` makes a signal end the sleep.
+        shutdown: Ends every sleep with `Interrupted` when a signal arrives: in the main thread at once, in
+            another within half a second. None for sleeps that no signal ends.
     """
 
-    def __init__(self, around_sleep: Callable[[], AbstractContextManager[object]] = nullcontext) -> None:
-        self._around_sleep = around_sleep
+    def __init__(self, shutdown: Shutdown | None = None) -> None:
+        self._shutdown = shutdown
 
     def time(self) -> float:
         """Seconds since the epoch."""
@@ -54,9 +57,19 @@ class SystemClock:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Block for so many seconds."""
-        with self._around_sleep():
+        """Block for so many seconds.
+
+        Raises:
+            Interrupted: A signal arrived.
+        """
+        if self._shutdown is None:
             time.sleep(seconds)
+            return
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            with self._shutdown.reading():
+                time.sleep(min(left, _SLICE_SECONDS))
+        self._shutdown.check()
 
 
 class ManualClock:
@@ -64,10 +77,12 @@ class ManualClock:
 
     Args:
         start: Seconds since the epoch at which it stands first.
+        shutdown: Ends every sleep with `Interrupted` once a signal has arrived, as the machine's clock does.
     """
 
-    def __init__(self, start: float = 1_781_697_600.0) -> None:
+    def __init__(self, start: float = 1_781_697_600.0, shutdown: Shutdown | None = None) -> None:
         self._time = start
+        self._shutdown = shutdown
         self.slept: list[float] = []
 
     def time(self) -> float:
@@ -83,7 +98,13 @@ class ManualClock:
         return self._time
 
     def sleep(self, seconds: float) -> None:
-        """Advance at once and note it in `slept`."""
+        """Advance at once and note it in `slept`.
+
+        Raises:
+            Interrupted: A signal has arrived.
+        """
+        if self._shutdown is not None:
+            self._shutdown.check()
         self.slept.append(seconds)
         self.advance(seconds)
 

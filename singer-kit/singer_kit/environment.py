@@ -54,7 +54,7 @@ def read_environment(
             shown = "A value" if schema.get("secret") else repr(text)
             wanted = " or ".join(_EXAMPLES[kind] for kind in types if kind in _EXAMPLES)
             raise SettingsError(
-                f"{shown} cannot be read", setting=name, remedy=f"Set {variable} to {wanted}."
+                f"{shown} cannot be read", setting=name, remedy=f"Set {variable} to {wanted}"
             ) from error
     return values
 

@@ -1,37 +1,73 @@
 """What can go wrong, sorted by what to do about it.
 
-`str(error)` is the one line that a user reads: what happened, where, what to do. `exit_code` is how the
-process ends when nothing catches the error (DESIGN section 8).
+An error is data: the problem, the setting it is about, the remedy. `render` makes of them, in one place, the
+one line that a user reads; it is what `str(error)` says. `exit_code` is how the process ends when nothing
+catches the error.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from singer_kit.redaction import redact
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class KitError(Exception):
-    """An error whose message is written for the user; it is shown without a stack trace."""
+def render(problem: str, *, setting: str | None = None, remedy: str | None = None) -> str:
+    """Say what is wrong and what to do, in one form.
+
+    "The name is wrong", "user" and "correct it" give "The name is wrong (setting `user`). Correct it."
+
+    Args:
+        problem: A clause or a sentence without its full stop.
+        setting: Name of the setting that the problem is about.
+        remedy: What to do, as an imperative sentence without its full stop.
+    """
+    where = f" (setting `{setting}`)" if setting else ""
+    sentences = [f"{clause(problem)}{where}", clause(remedy or "")]
+    return " ".join(_sentence(text) for text in sentences if text)
+
+
+def clause(text: str) -> str:
+    """A text without its full stop, as it stands inside another sentence; an ellipsis stays."""
+    text = text.strip()
+    return text if text.endswith("..") else text.removesuffix(".")
+
+
+def _sentence(text: str) -> str:
+    text = redact(text)  # before its first letter changes, by which a secret would be missed
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?", "…")) else ".")
+
+
+class _ExplainedError(BaseException):
+    """The fields of an error, and their rendering.
+
+    Args:
+        problem: What is wrong, as a clause or a sentence without its full stop.
+        setting: Name of the setting that it is about.
+        remedy: What to do, as an imperative sentence without its full stop.
+    """
 
     exit_code: ClassVar[int] = 1
 
-
-class SettingsError(KitError):
-    """A setting is missing or wrong: the user corrects it.
-
-    Args:
-        message: What is wrong.
-        setting: Name of the setting.
-        remedy: What to do, when it does not follow from the message.
-    """
-
-    def __init__(self, message: str, *, setting: str | None = None, remedy: str | None = None) -> None:
+    def __init__(self, problem: str, *, setting: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
         self.setting = setting
         self.remedy = remedy
-        text = f"{message} (setting `{setting}`)" if setting else message
-        super().__init__(f"{text.removesuffix('.')}. {remedy[0].upper()}{remedy[1:]}" if remedy else text)
+
+    def __str__(self) -> str:
+        return render(self.problem, setting=self.setting, remedy=self.remedy)
+
+
+class KitError(_ExplainedError, Exception):
+    """An error whose message is written for the user; it is shown without a stack trace."""
+
+
+class SettingsError(KitError):
+    """A setting is missing or wrong: the user corrects it."""
 
 
 class PermanentError(KitError):
@@ -42,42 +78,54 @@ class RetryableError(KitError):
     """The other side may well accept the same request later.
 
     Args:
-        message: What happened.
+        problem: What happened.
         retry_after: Seconds that the other side asked us to wait.
+        setting: Name of the setting that it is about.
+        remedy: What to do when trying again has not helped.
     """
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        problem: str,
+        *,
+        retry_after: float | None = None,
+        setting: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(problem, setting=setting, remedy=remedy)
         self.retry_after = retry_after
-        super().__init__(message)
 
 
 class DataError(KitError):
     """A record or a message does not hold what its schema or its destination asks for."""
 
 
-class PartialFailure(KitError):  # noqa: N818  # it is an outcome: the rest was delivered
+class PartialFailureError(KitError):
     """Some parts (companies, streams, mappings) failed, the rest was delivered."""
 
     exit_code: ClassVar[int] = 3
 
 
+class OutputClosedError(_ExplainedError):
+    """Standard output takes nothing any more: whoever read it is gone, or its disk is full.
+
+    A `BaseException`, as the end of the run is the only answer: `except Exception` on the way (the SDK's
+    `Stream.sync` logs a stack trace) must not take it for a fault of the stream.
+    """
+
+
+#: Until every package has the new names.
+PartialFailure = PartialFailureError
+OutputClosed = OutputClosedError
+
+
 def reasons(failures: Iterable[tuple[str, str]]) -> str:
-    """What failed and why, in one line; parts that failed for the same reason stand together.
+    """What failed and why, as one clause; parts that failed for the same reason stand together.
 
     Args:
         failures: Pairs of a part's name and the reason.
     """
     parts: dict[str, list[str]] = {}
     for part, reason in failures:
-        parts.setdefault(reason, []).append(part)
+        parts.setdefault(clause(reason), []).append(part)
     return "; ".join(f"{', '.join(names)}: {reason}" for reason, names in parts.items())
-
-
-class OutputClosed(BaseException):
-    """Whoever read our standard output is gone.
-
-    A `BaseException`, as the end of the run is the only answer: `except Exception` on the way (the SDK's
-    `Stream.sync` logs a stack trace) must not take it for a fault of the stream.
-    """
-
-    exit_code: ClassVar[int] = 1

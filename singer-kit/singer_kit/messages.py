@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
-from singer_kit.errors import DataError, OutputClosed
+from singer_kit.errors import DataError, OutputClosedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -137,7 +137,7 @@ class RecordBuffer:
         """Hand over what is waiting.
 
         Raises:
-            OutputClosed: The reader of our output is gone.
+            OutputClosedError: The reader of our output is gone.
         """
         page, self._waiting = b"".join(self._waiting), []
         if page:
@@ -148,12 +148,12 @@ def write_output(output: BinaryIO, data: bytes) -> None:
     """Write and flush.
 
     Raises:
-        OutputClosed: The reader of our output is gone.
+        OutputClosedError: The reader of our output is gone, or the file it goes to takes no more.
     """
     try:
         output.write(data)
         output.flush()
     except OSError as error:
-        if error.errno not in {errno.EPIPE, errno.EINVAL}:  # EINVAL: how Windows says it
-            raise
-        raise OutputClosed("The program that reads our output has closed it.") from error
+        if error.errno in {errno.EPIPE, errno.EINVAL}:  # EINVAL: how Windows says it
+            raise OutputClosedError("The program that reads our output has closed it") from error
+        raise OutputClosedError(f"Standard output cannot be written to: {error.strerror}") from error

@@ -6,10 +6,13 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from singer_kit.errors import clause, render
 from singer_kit.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from singer_kit.errors import KitError
 
 Level = Literal["ok", "warning", "error"]
 
@@ -25,16 +28,22 @@ class Finding:
     """One thing that was looked at.
 
     Attributes:
-        level: Does it work.
+        level: Whether it works.
         subject: What was looked at.
-        message: What was seen.
-        remedy: What to do about it.
+        message: What was seen, without a full stop.
+        remedy: What to do about it, as an imperative sentence without its full stop.
     """
 
     level: Level
     subject: str
     message: str
     remedy: str = ""
+
+    @classmethod
+    def of_error(cls, subject: str, error: KitError) -> Finding:
+        """Say that the look at something ended with this error."""
+        seen = clause(render(error.problem, setting=error.setting))
+        return cls("error", subject, seen, error.remedy or "")
 
 
 def report(findings: Sequence[Finding], *, plugin: str) -> int:
@@ -53,9 +62,11 @@ def report(findings: Sequence[Finding], *, plugin: str) -> int:
     console = Console(file=sys.stderr, soft_wrap=True, highlight=False)
     for finding in findings:
         mark, style = _MARKS[finding.level]
-        console.print(Text.assemble((mark, style), "  ", redact(f"{finding.subject}: {finding.message}")))
+        console.print(
+            Text.assemble((mark, style), "  ", redact(f"{finding.subject}: {render(finding.message)}"))
+        )
         if finding.remedy:
-            console.print(Text(f"         -> {redact(finding.remedy)}", style="dim"))
+            console.print(Text(f"         -> {redact(render(finding.remedy))}", style="dim"))
     errors = sum(finding.level == "error" for finding in findings)
     verdict = f"{errors} of {len(findings)} checks failed" if errors else f"{len(findings)} checks passed"
     console.print(Text(f"{plugin}: {verdict}.", style="bold"))

@@ -103,9 +103,10 @@ class KitPlugin(PluginBase, abc.ABC):
         try:
             return super()._validate_config(raise_errors=raise_errors)
         except ConfigValidationError as error:
-            raise SettingsError(self._describe_wrong_settings()) from error
+            raise self._wrong_settings() from error
 
-    def _describe_wrong_settings(self) -> str:
+    def _wrong_settings(self) -> SettingsError:
+        """All that is missing or wrong, in one error."""
         schema = self.config_jsonschema
         missing = [name for name in schema.get("required", ()) if name not in self._config]
         wrong = [
@@ -113,14 +114,15 @@ class KitPlugin(PluginBase, abc.ABC):
             for error in JSONSchemaValidator(schema).iter_errors(self._config)
             if error.validator != "required" or error.path
         ]
-        parts = []
+        problems, remedies = [], []
         if missing:
             variables = ", ".join(variable_of(self._env_var_prefix, name) for name in missing)
-            names = ", ".join(missing)
-            parts.append(f"Settings are missing: {names}. Set them in the configuration or as {variables}.")
+            problems.append(f"settings are missing: {', '.join(missing)}")
+            remedies.append(f"Set what is missing in the configuration or as {variables}")
         if wrong:
-            parts.append(f"Wrong settings: {'; '.join(wrong)}. Correct them.")
-        return " ".join(parts)
+            problems.append(f"settings are wrong: {'; '.join(wrong)}")
+            remedies.append("Correct what is wrong")
+        return SettingsError("; ".join(problems), remedy=". ".join(remedies))
 
     @classmethod
     def _exit_with_report(cls, ctx: click.Context) -> None:

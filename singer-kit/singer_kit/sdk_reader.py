@@ -139,7 +139,9 @@ class MessageReader(GenericSingerReader[bytes]):
 
     def _standard_input(self) -> IO[bytes] | IO[str]:
         if sys.stdin is None:
-            raise PermanentError("Standard input is closed: pipe a tap into it, or name a file with --input.")
+            raise PermanentError(
+                "Standard input is closed", remedy="Pipe a tap into it, or name a file with --input"
+            )
         return self.default_input
 
     def _read(self, source: BinaryIO) -> bytes:

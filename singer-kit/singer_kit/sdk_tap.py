@@ -27,7 +27,7 @@ from typing_extensions import override
 
 from singer_kit.bookmarks import merge_bookmark
 from singer_kit.clock import SystemClock
-from singer_kit.errors import KitError, PartialFailure, PermanentError, SettingsError, reasons
+from singer_kit.errors import KitError, PartialFailureError, PermanentError, SettingsError, clause, reasons
 from singer_kit.messages import RecordBuffer, encode
 from singer_kit.sdk_plugin import KitPlugin, changes_nothing
 from singer_kit.shutdown import Interrupted, Shutdown
@@ -92,7 +92,7 @@ class KitTap(KitPlugin, Tap):
     def __init__(self, **kwargs: Any) -> None:
         """Take what `singer_sdk.Tap` takes."""
         self.shutdown = Shutdown()
-        self.clock: Clock = SystemClock(around_sleep=self.shutdown.reading)
+        self.clock: Clock = SystemClock(self.shutdown)
         self.output = RecordBuffer()
         self._failures: list[tuple[str, str]] = []
         self._anything_read = False
@@ -142,13 +142,13 @@ class KitTap(KitPlugin, Tap):
         """Say how the sync ended.
 
         Raises:
-            PartialFailure: Some parts failed.
+            PartialFailureError: Some parts failed.
             PermanentError: All of them did.
         """
         if not self.failures:
             return
         if self._anything_read:
-            raise PartialFailure(f"Read in part, {len(self.failures)} failed: {reasons(self._failures)}")
+            raise PartialFailureError(f"Read in part, {len(self.failures)} failed: {reasons(self._failures)}")
         raise PermanentError(f"Nothing could be read: {reasons(self._failures)}")
 
     # Command line
@@ -217,14 +217,14 @@ def _check_shape(option: str, content: Any) -> None:
     if option == "--catalog":
         if not isinstance(content, dict) or not isinstance(content.get("streams"), list):
             raise SettingsError(
-                "The file of --catalog has no list `streams`", remedy="Make it with --discover."
+                "The file of --catalog has no list `streams`", remedy="Make it with --discover"
             )
         return
     bookmarks = content.get("bookmarks", {}) if isinstance(content, dict) else None
     if not isinstance(bookmarks, dict) or not all(isinstance(part, dict) for part in bookmarks.values()):
         raise SettingsError(
             "The file of --state is not the STATE of a Singer tap",
-            remedy="Give the last `value` of a STATE message, or leave the option out to read everything.",
+            remedy="Give the last `value` of a STATE message, or leave the option out to read everything",
         )
 
 
@@ -260,7 +260,7 @@ class KitStream(Stream):
     def fail(self, part: str, message: str) -> None:
         """Note that a part of the stream (a company) could not be read, and go on with the others."""
         if self.ABORT_AT_RECORD_COUNT is not None:  # a dry run tells its caller
-            raise PermanentError(f"{self.name} {part}: {message}")
+            raise PermanentError(f"The stream {self.name} could not be read for {part}: {clause(message)}")
         self._tap.fail(f"{self.name} {part}", message)
 
     @property

@@ -25,7 +25,7 @@ from typing_extensions import override
 
 from singer_kit.clock import SystemClock
 from singer_kit.commit import CommitQueue
-from singer_kit.errors import DataError, KitError, PartialFailure, PermanentError, reasons
+from singer_kit.errors import DataError, KitError, PartialFailureError, PermanentError, reasons
 from singer_kit.messages import decode_record, encode, write_output
 from singer_kit.preflight import report
 from singer_kit.sdk_plugin import KitPlugin, changes_nothing
@@ -52,14 +52,19 @@ class KitSink(Sink):
     #: When (monotonic) the oldest record that is not durable yet was taken.
     waiting_since: float | None = None
 
-    @abc.abstractmethod
-    def take(self, record: bytes, time_extracted: str | None) -> None:
-        """Receive a record.
+    def take_many(self, records: Sequence[bytes], extracted_at: Sequence[str | None]) -> None:
+        """Receive records that stood one behind the other.
 
         Args:
-            record: The record's JSON, as the tap wrote it.
-            time_extracted: When the tap read it.
+            records: Each record's JSON, as the tap wrote it.
+            extracted_at: For each record, when the tap read it, as the tap wrote it.
         """
+        for record, extracted in zip(records, extracted_at, strict=True):
+            self.take(record, extracted)
+
+    def take(self, record: bytes, time_extracted: str | None) -> None:
+        """Receive a record (until every sink has `take_many`)."""
+        raise NotImplementedError
 
     @abc.abstractmethod
     def flush(self) -> None:
@@ -67,7 +72,7 @@ class KitSink(Sink):
 
     @override
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
-        self.take(encode(record), None)
+        self.take_many([encode(record)], [None])
 
     @override
     def process_batch(self, context: dict[str, Any]) -> None:
@@ -107,7 +112,7 @@ class KitTarget(KitPlugin, Target):
     def __init__(self, **kwargs: Any) -> None:
         """Take what `singer_sdk.Target` takes."""
         self.shutdown = Shutdown()
-        self.clock: Clock = SystemClock()
+        self.clock: Clock = SystemClock(self.shutdown)
         self.commits = CommitQueue()
         #: What failed (a stream, or what the subclass delivers by), and why.
         self.failed: dict[str, str] = {}
@@ -123,6 +128,22 @@ class KitTarget(KitPlugin, Target):
     def max_batch_age(self) -> float | None:
         """Seconds after which a sink that has taken a record is flushed, full or not; None for no limit."""
         return None
+
+    def create_sink(
+        self, *, stream_name: str, schema: dict[str, Any], key_properties: Sequence[str] | None = None
+    ) -> KitSink:
+        """Make the sink of a stream, with what it needs: a sink keeps no target.
+
+        The SDK has this hook, in the same form, from 0.55 on.
+
+        Args:
+            stream_name: Name of the stream.
+            schema: Its JSON schema.
+            key_properties: Its key; None or empty where it has none.
+        """
+        return self.get_sink_class(stream_name)(  # type: ignore[return-value]
+            target=self, stream_name=stream_name, schema=schema, key_properties=key_properties
+        )
 
     def finish(self) -> None:
         """Deliver what is left at the end of input; when one sink fails, the others still deliver."""
@@ -173,14 +194,14 @@ class KitTarget(KitPlugin, Target):
         """Say how the run ended.
 
         Raises:
-            PartialFailure: Some streams failed.
+            PartialFailureError: Some streams failed.
             PermanentError: All of them did.
         """
         if not self.failed:
             return
         why = reasons(self.failed.items())
         if any(name not in self.failed for name in self.sinks):
-            raise PartialFailure(f"Delivered in part, {len(self.failed)} failed: {why}")
+            raise PartialFailureError(f"Delivered in part, {len(self.failed)} failed: {why}")
         raise PermanentError(f"Nothing was delivered: {why}")
 
     def _flush_all(self) -> None:
@@ -251,9 +272,7 @@ class KitTarget(KitPlugin, Target):
             if stream_name in self.failed:
                 return sink
             sink.clean_up()
-        opened = self.get_sink_class(stream_name)(
-            target=self, stream_name=stream_name, schema=schema, key_properties=key_properties
-        )
+        opened = self.create_sink(stream_name=stream_name, schema=schema, key_properties=key_properties)
         opened.setup()
         self._sinks_active[stream_name] = opened
         return opened
@@ -263,7 +282,10 @@ class KitTarget(KitPlugin, Target):
         self._assert_line_requires(message_dict, requires={"stream", "schema"})
         stream, schema = message_dict["stream"], message_dict["schema"]
         if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
-            raise DataError(f"The schema of {stream} is no JSON schema with `properties`: correct the tap.")
+            raise DataError(
+                f"The schema of {stream} is no JSON schema with `properties`",
+                remedy="Correct the tap",
+            )
         if stream == _MELTANO_TEST_STREAM:
             self._answer_config_test()
             return
@@ -288,7 +310,7 @@ class KitTarget(KitPlugin, Target):
 
     def _answer_config_test(self) -> None:
         if report(self.preflight(), plugin=self.name):
-            raise PermanentError("The connection test failed; the lines above say what to do.")
+            raise PermanentError("The connection test failed", remedy="Do what the lines above say")
 
     @override
     def _process_record_message(self, message_dict: dict[str, Any]) -> None:
@@ -314,7 +336,7 @@ class KitTarget(KitPlugin, Target):
             return
         sink = self.sinks[stream]
         try:
-            sink.take(record, time_extracted)
+            sink.take_many([record], [time_extracted])
         except KitError as error:
             self.fail(stream, error)
             return
@@ -350,9 +372,10 @@ class KitTarget(KitPlugin, Target):
 
     @override
     def _process_batch_message(self, message_dict: dict[str, Any]) -> None:
+        stream = message_dict.get("stream")
         raise PermanentError(
-            f"{message_dict.get('stream')}: the tap sends BATCH messages, which {self.name} does not read. "
-            "Remove `batch_config` from the settings of the tap."
+            f"The tap sends BATCH messages (stream {stream}), which {self.name} does not read",
+            remedy="Remove `batch_config` from the settings of the tap",
         )
 
     # Command line

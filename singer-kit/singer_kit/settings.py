@@ -27,9 +27,7 @@ def require(config: Mapping[str, Any], name: str) -> Any:
     """
     value = config.get(name)
     if value is None or value in ("", [], {}):
-        raise SettingsError(
-            "A value is missing", setting=name, remedy="Set it in the plugin's configuration."
-        )
+        raise SettingsError("A value is missing", setting=name, remedy="Set it in the plugin's configuration")
     return value
 
 
@@ -65,7 +63,7 @@ def normalise_url(value: str, setting: str, *, allow_http: bool = False) -> str:
         raise SettingsError(
             "The address holds a user name or a password",
             setting=setting,
-            remedy="Use the settings for them.",
+            remedy="Use the settings for them",
         )
     if (
         parts is None
@@ -77,13 +75,13 @@ def normalise_url(value: str, setting: str, *, allow_http: bool = False) -> str:
         raise SettingsError(
             f"{value!r} is not the address of a server",
             setting=setting,
-            remedy="Write it like https://host/path.",
+            remedy="Write it like https://host/path",
         )
     if parts.scheme == "http" and not allow_http and not _is_loopback(parts.hostname):
         raise SettingsError(
             f"{value!r} would send credentials in clear text",
             setting=setting,
-            remedy="Use https, or set `allow_http` if the network between is yours alone.",
+            remedy="Use https, or set `allow_http` if the network between is yours alone",
         )
     return text
 

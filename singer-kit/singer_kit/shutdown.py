@@ -74,12 +74,12 @@ class Shutdown:
             self.check()
             yield
             return
-        self._reading = True
+        outer, self._reading = self._reading, True
         try:
             self.check()
             yield
         finally:
-            self._reading = False
+            self._reading = outer
 
     def check(self) -> None:
         """Stop here if a signal asked for it.
@@ -103,9 +103,8 @@ class Shutdown:
         del frame
         if self.requested is None:
             self.requested = signum
-        if self._reading:
-            self._reading = False
-            raise Interrupted(self.requested)
+            if self._reading:
+                raise Interrupted(signum)
 
     @contextmanager
     def _wakeup_pipe(self) -> Iterator[None]:

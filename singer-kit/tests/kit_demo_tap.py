@@ -84,7 +84,7 @@ class DemoTap(KitTap):
     @override
     def preflight(self) -> list[Finding]:
         if self.config["companies"] == ["NONE"]:
-            return [Finding("error", "companies", "NONE is not there", "Correct `companies`.")]
+            return [Finding("error", "companies", "NONE is not there", "Correct `companies`")]
         return [Finding("ok", "companies", "all are there")]
 
 

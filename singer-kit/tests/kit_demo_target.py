@@ -68,7 +68,7 @@ class DemoTarget(KitTarget):
         folder = Path(self.config["folder"])
         if folder.is_dir():
             return [Finding("ok", "folder", f"{folder} is there")]
-        return [Finding("error", "folder", f"{folder} is missing", "Create it.")]
+        return [Finding("error", "folder", f"{folder} is missing", "Create it")]
 
 
 main = main_for(DemoTarget)

@@ -7,7 +7,7 @@ import pytest
 from kit_demo_tap import DemoTap
 from kit_demo_target import DemoTarget
 from singer_kit.cli import run
-from singer_kit.errors import DataError, PartialFailure, SettingsError
+from singer_kit.errors import DataError, PartialFailureError, SettingsError
 from singer_kit.shutdown import Interrupted
 from singer_sdk.exceptions import ConfigValidationError, InvalidInputLine
 
@@ -34,9 +34,9 @@ def exit_code(command):
         ("text", 0, None),
         (0, 0, None),
         (4, 4, None),
-        (SettingsError("No user", setting="user", remedy="Set it."), 1, "No user (setting `user`). Set it."),
-        (DataError("row 7 is bad"), 1, "row 7 is bad"),
-        (PartialFailure("2 of 3 failed"), 3, "2 of 3 failed"),
+        (SettingsError("No user", setting="user", remedy="Set it"), 1, "No user (setting `user`). Set it."),
+        (DataError("row 7 is bad"), 1, "Row 7 is bad."),
+        (PartialFailureError("2 of 3 failed"), 3, "2 of 3 failed."),
         (ConfigValidationError("bad", errors=["'x' is required"]), 1, "Wrong setting: 'x' is required"),
         (InvalidInputLine("line 3"), 1, "line 3"),
         (Interrupted(signal.SIGTERM), 143, "Ended by SIGTERM."),
@@ -64,11 +64,6 @@ def test_a_bug_shows_where_at_debug_level(caplog):
     assert caplog.records[-1].exc_info
 
 
-def test_remedies_follow_a_full_stop():
-    assert str(SettingsError("It is wrong.", remedy="Correct it.")) == "It is wrong. Correct it."
-    assert str(SettingsError("It is wrong")) == "It is wrong"
-
-
 @pytest.fixture
 def call(tmp_path, capsys, caplog):
     """Run a demo plugin's command line in this process; return exit code, output, and all that was said."""
@@ -88,7 +83,7 @@ def call(tmp_path, capsys, caplog):
 def test_preflight_of_a_tap(call):
     code, out, said = call(DemoTap, "--test")
     assert (code, out) == (0, "")
-    assert "ok       companies: all are there" in said
+    assert "ok       companies: All are there" in said
     code, out, said = call(DemoTap, "--test", companies=["NONE"])
     assert (code, out) == (1, "")
     assert "-> Correct `companies`." in said
@@ -127,7 +122,8 @@ def test_preflight_of_a_target(call, tmp_path):
 def test_the_preflight_needs_valid_settings(call, plugin_class):
     code, _, said = call(plugin_class, "--test", hold=1)
     assert code == 1
-    assert "Wrong settings: `hold`: 1 is not of type 'string', 'null'. Correct them." in said
+    assert "ettings are wrong: `hold`: 1 is not of type 'string', 'null'." in said
+    assert "Correct what is wrong." in said
     assert "Config validation failed" not in said
 
 

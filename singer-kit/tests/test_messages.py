@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from singer_kit.errors import DataError, OutputClosed
+from singer_kit.errors import DataError, OutputClosedError
 from singer_kit.messages import RecordBuffer, decode_envelope, decode_record, encode, write_output
 
 READ_AT = datetime(2026, 6, 17, 10, 0, tzinfo=timezone(timedelta(hours=2)))
@@ -103,14 +103,14 @@ def test_a_reader_that_is_gone_ends_the_output(number):
         def write(self, data):
             raise OSError(number, "gone")
 
-    with pytest.raises(OutputClosed):
+    with pytest.raises(OutputClosedError):
         write_output(Closed(), b"x")
 
 
-def test_another_fault_of_the_output_is_not_hidden():
+def test_a_full_disk_ends_the_output_in_words():
     class Full(io.BytesIO):
         def flush(self):
-            raise OSError(errno.ENOSPC, "full")
+            raise OSError(errno.ENOSPC, "No space left")
 
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(OutputClosedError, match=r"Standard output cannot be written to: No space left\."):
         write_output(Full(), b"x")

@@ -1,5 +1,6 @@
 import pytest
 from singer_kit import redaction
+from singer_kit.errors import RetryableError, SettingsError
 from singer_kit.preflight import Finding, report
 
 
@@ -23,8 +24,22 @@ def test_words_are_printed_as_they_are_without_secrets(capsys, monkeypatch):
     monkeypatch.setattr(redaction, "_pattern", None)
     redaction.register_secret("hunter2hunter2")
     long = "word " * 60
-    report(
-        [Finding("error", "[bold]url", f"hunter2hunter2 {long}end", "Set [x] hunter2hunter2.")], plugin="p"
-    )
+    report([Finding("error", "[bold]url", f"hunter2hunter2 {long}end", "Set [x] hunter2hunter2")], plugin="p")
     err = capsys.readouterr().err
-    assert f"error    [bold]url: *** {long}end\n         -> Set [x] ***.\n" in err
+    assert f"error    [bold]url: *** {long}end.\n         -> Set [x] ***.\n" in err
+
+
+@pytest.mark.parametrize(
+    ("error", "lines"),
+    [
+        (
+            SettingsError("no user", setting="user", remedy="set it"),
+            ["No user (setting `user`).", "-> Set it."],
+        ),
+        (RetryableError("the server is busy"), ["The server is busy.", "tap-x: 1 of 1 checks failed."]),
+    ],
+)
+def test_an_error_is_a_finding(error, lines, capsys):
+    assert report([Finding.of_error("login", error)], plugin="tap-x") == 1
+    first, second, *_ = capsys.readouterr().err.splitlines()
+    assert [first, second.strip()] == [f"error    login: {lines[0]}", lines[1]]

@@ -198,7 +198,7 @@ def test_part_of_a_tap_fails(start):
     code, messages, log = start("tap", failing=["invoices"], rows=1).end()
     assert code == 3
     assert {m["stream"] for m in messages if m["type"] == "RECORD"} == {"suppliers"}
-    assert "Read in part, 1 failed: invoices: the table is locked" in log
+    assert "Read in part, 1 failed: invoices: The table is locked" in log
     assert "Traceback" not in log
 
 

@@ -58,7 +58,7 @@ def test_the_server_s_wait_wins():
 @pytest.mark.usefixtures("no_jitter")
 def test_never_sleeps_past_the_budget():
     clock = ManualClock()
-    with pytest.raises(RetryableError, match="third"):
+    with pytest.raises(RetryableError, match="Third"):
         call_with_retry(
             failing(RetryableError("first"), RetryableError("second"), RetryableError("third")),
             policy=RetryPolicy(10, base=1, budget=6.5),

@@ -4,7 +4,7 @@ import logging
 import pytest
 from kit_demo_tap import DemoTap
 from kit_harness import printed
-from singer_kit.errors import PartialFailure, PermanentError
+from singer_kit.errors import PartialFailureError, PermanentError
 
 ALIEN_STATE = {
     "bookmarks": {
@@ -106,7 +106,7 @@ def test_a_part_fails_the_others_go_on():
         f"{stream} NONE: there is no such company" for stream in ("invoices", "suppliers")
     ]
     with pytest.raises(
-        PartialFailure,
+        PartialFailureError,
         match="Read in part, 2 failed: invoices NONE, suppliers NONE: there is no such company",
     ):
         tap.raise_failures()
@@ -116,21 +116,21 @@ def test_a_failed_stream_keeps_its_old_bookmark():
     tap, messages = sync(failing=["invoices"], state=ALIEN_STATE)
     assert messages[-1]["value"]["bookmarks"]["invoices"] == ALIEN_STATE["bookmarks"]["invoices"]
     assert numbers(messages, "suppliers") == [1, 2, 3, 4, 5]
-    with pytest.raises(PartialFailure):
+    with pytest.raises(PartialFailureError):
         tap.raise_failures()
 
 
 def test_everything_fails():
     tap, _ = sync(failing=["invoices", "suppliers"])
     with pytest.raises(
-        PermanentError, match="Nothing could be read: invoices, suppliers: the table is locked"
+        PermanentError, match="Nothing could be read: invoices, suppliers: The table is locked"
     ):
         tap.raise_failures()
 
 
 def test_an_empty_part_that_was_read_is_no_failure():
     tap, _ = sync(failing=["invoices"], rows=0)
-    with pytest.raises(PartialFailure):
+    with pytest.raises(PartialFailureError):
         tap.raise_failures()
 
 
@@ -141,9 +141,11 @@ def test_a_bug_is_not_a_part_failure(monkeypatch):
 
 
 def test_a_dry_run_tells_its_caller():
-    with pytest.raises(PermanentError, match="locked"):
+    with pytest.raises(PermanentError, match=r"The table is locked\."):
         printed(DemoTap(config={"failing": ["invoices"]}).run_connection_test)
-    with pytest.raises(PermanentError, match="invoices NONE: there is no such company"):
+    with pytest.raises(
+        PermanentError, match="The stream invoices could not be read for NONE: there is no such company"
+    ):
         printed(DemoTap(config={"companies": ["NONE"]}).run_connection_test)
 
 

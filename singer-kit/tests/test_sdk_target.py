@@ -6,7 +6,7 @@ import pytest
 from kit_demo_target import DemoTarget, FileSink
 from kit_harness import printed, record, schema, state
 from singer_kit.clock import ManualClock
-from singer_kit.errors import DataError, PartialFailure, PermanentError
+from singer_kit.errors import DataError, PartialFailureError, PermanentError
 from singer_kit.messages import decode_record
 from singer_sdk.exceptions import InvalidInputLine, RecordsWithoutSchemaException
 
@@ -115,9 +115,9 @@ def test_sdc_fields_reach_the_sink(make, loaded):
 
 def test_one_sink_fails_the_others_deliver(make, loaded):
     target = make(failing=["a"])
-    with pytest.raises(PartialFailure, match="Delivered in part, 1 failed: a: the disk is full"):
+    with pytest.raises(PartialFailureError, match="Delivered in part, 1 failed: a: The disk is full"):
         load(target, schema("a"), schema("b"), record("a", id=1), record("b", id=1))
-    assert target.failed == {"a": "the disk is full"}
+    assert target.failed == {"a": "The disk is full."}
     assert loaded("b") == [{"id": 1}]
 
 
@@ -125,7 +125,7 @@ def test_no_state_after_the_first_record_of_a_failed_stream(make, loaded, capsys
     target = make(failing=["a"], batch=1)
     lines = [schema("a"), schema("b"), record("b", id=1), state({"n": 1}), record("a", id=1), state({"n": 2})]
     lines += [record("b", id=2), record("a", id=2), state({"n": 3}), ""]
-    with pytest.raises(PartialFailure):
+    with pytest.raises(PartialFailureError):
         target.listen(io.BytesIO("\n".join(lines).encode()))
     assert capsysbinary.readouterr().out == b'{"n": 1}\n'
     assert [row["id"] for row in loaded("b")] == [1, 2]
@@ -133,7 +133,7 @@ def test_no_state_after_the_first_record_of_a_failed_stream(make, loaded, capsys
 
 def test_a_sink_that_cannot_be_opened_is_a_part_that_failed(make, loaded):
     target = make(refused=["a"])
-    with pytest.raises(PartialFailure, match="a: there is no place for a"):
+    with pytest.raises(PartialFailureError, match="a: There is no place for a"):
         load(
             target,
             schema("a"),
@@ -149,7 +149,7 @@ def test_a_sink_that_cannot_be_opened_is_a_part_that_failed(make, loaded):
 
 def test_all_sinks_fail(make):
     with pytest.raises(
-        PermanentError, match="Nothing was delivered: a: there is no place for a; b: the disk"
+        PermanentError, match="Nothing was delivered: a: There is no place for a; b: The disk is full"
     ):
         load(
             make(refused=["a"], failing=["b"]), schema("a"), schema("b"), record("a", id=1), record("b", id=1)
@@ -158,7 +158,7 @@ def test_all_sinks_fail(make):
 
 def test_a_new_schema_after_a_failure(make):
     target = make(failing=["a"])
-    with pytest.raises(PermanentError, match="the disk is full"):
+    with pytest.raises(PermanentError, match="The disk is full"):
         load(target, schema("a"), record("a", id=1), schema("a", x=STRING), record("a", id=2))
     assert target.commits.received_total("a") == 2
 
@@ -238,7 +238,7 @@ def test_activate_version_is_ignored_with_one_warning(make, loaded, caplog):
 def test_batch_is_a_clear_error(make):
     line = json.dumps({"type": "BATCH", "stream": "a", "encoding": {}, "manifest": []})
     with pytest.raises(
-        PermanentError, match="a: the tap sends BATCH messages, which target-demo does not read"
+        PermanentError, match=r"sends BATCH messages \(stream a\), which target-demo does not"
     ):
         load(make(), schema("a"), line)
 
@@ -280,7 +280,7 @@ def test_a_schema_that_is_none(make):
         load(make(), schema("a", x={"type": "nonsense"}))
     assert str(error.value) == (
         "Nothing was delivered: a: The schema of a is no JSON schema: "
-        "'nonsense' is not valid under any of the given schemas"
+        "'nonsense' is not valid under any of the given schemas."
     )
 
 

@@ -39,6 +39,20 @@ def test_a_second_signal_changes_nothing():
         assert shutdown.requested == signal.SIGTERM
 
 
+def test_a_stretch_inside_of_another_leaves_it_interruptible():
+    shutdown = Shutdown()
+
+    def read():
+        with shutdown.reading():
+            with shutdown.reading():
+                pass
+            signal.raise_signal(signal.SIGTERM)
+            pytest.fail("went on reading")
+
+    with shutdown.installed(), pytest.raises(Interrupted):
+        read()
+
+
 def test_reading_does_not_begin_after_a_signal():
     shutdown = Shutdown()
     with shutdown.installed():
