@@ -23,7 +23,7 @@ class CellError(Exception):
 
 
 class CellWriter:
-    """Writes cells of one module."""
+    """The cells of one module, open for single writes."""
 
     def __init__(self, tenant: Tenant, module: Module) -> None:
         self._model = tenant.model

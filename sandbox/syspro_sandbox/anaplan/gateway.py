@@ -25,13 +25,13 @@ from syspro_sandbox.anaplan.api import (
 )
 from syspro_sandbox.anaplan.rate_limit import RateLimit
 from syspro_sandbox.anaplan.wire import API, ApiError, Call, Endpoint, error_response
+from syspro_sandbox.exchange import Exchange, ExchangeLog
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from syspro_sandbox.anaplan.tenant import Tenant
 
-LOG_SIZE = 100_000
 FORBIDDEN_STATES = {
     "ARCHIVED": (422, "The model is archived"),
     "MAINTENANCE": (424, "The model is offline"),
@@ -51,17 +51,6 @@ MODEL_ENDPOINTS = (
     *modules.ENDPOINTS,
     *large_reads.ENDPOINTS,
 )
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """A request as it went over the wire, and the status it got."""
-
-    method: str
-    path: str
-    status: int
-    query: str = ""
-    time: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -117,7 +106,7 @@ class Gateway:
         self._tenant = tenant
         self._limit = RateLimit(tenant.settings)
         self.lock = threading.Lock()
-        self.log: list[Exchange] = []
+        self.log = ExchangeLog()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request and note it in the log."""
@@ -125,17 +114,9 @@ class Gateway:
             return
         request = Request(scope, receive)
         response = await self._respond(request)
-        if len(self.log) >= LOG_SIZE:
-            del self.log[: LOG_SIZE // 2]
-        self.log.append(
-            Exchange(
-                request.method,
-                request.url.path,
-                response.status_code,
-                request.url.query,
-                self._tenant.now,
-            )
-        )
+        url = request.url
+        exchange = Exchange(request.method, url.path, url.query, response.status_code, self._tenant.now)
+        self.log.append(exchange)
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
@@ -158,7 +139,7 @@ class Gateway:
 
     async def _call(self, request: Request, body: bytes) -> Response:
         """Answer a call of the API, waiting while a task has the model and the call needs it."""
-        clock = self._tenant.options.clock
+        clock = self._tenant.settings.clock
         deadline = clock.time() + self._tenant.options.block_seconds
         admitted = self._admit(request, body)
         if isinstance(admitted, Response):
@@ -208,7 +189,7 @@ class Gateway:
         tenant = self._tenant
         with self.lock:
             with tenant.store.transaction():
-                tenant.tasks.advance()
+                tenant.task_runner.advance()
             with tenant.store.transaction():
                 if "model" in call.params:
                     self._check_model(call)

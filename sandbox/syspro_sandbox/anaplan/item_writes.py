@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FailureKind = Literal["INCORRECT_FORMAT", "INCOMPLETE_DATA", "DUPLICATE"]
 
 
-class WriteError(Exception):
+class ItemError(Exception):
     """An item that is not written; `kind` is its `failureType`."""
 
     def __init__(self, kind: FailureKind, column: str, value: object) -> None:
@@ -24,7 +24,7 @@ class WriteError(Exception):
 
 
 class ItemWriter:
-    """Adds, updates and deletes items of one list."""
+    """The items of one list, open for adding, updating and deleting."""
 
     def __init__(self, tenant: Tenant, definition: HierarchyList) -> None:
         self._model = tenant.model
@@ -44,22 +44,22 @@ class ItemWriter:
         """Add an item.
 
         Raises:
-            WriteError: When it is incomplete, malformed or there already.
+            ItemError: When it is incomplete, malformed or there already.
         """
         name, code = _text(entry, "name"), _text(entry, "code")
         if self._definition.numbered:
             if name is not None:
-                raise WriteError("INCORRECT_FORMAT", "name", name)
+                raise ItemError("INCORRECT_FORMAT", "name", name)
             if not code:
-                raise WriteError("INCOMPLETE_DATA", "code", "")
+                raise ItemError("INCOMPLETE_DATA", "code", "")
             if code.startswith(NUMBERED_PREFIX):
-                raise WriteError("INCORRECT_FORMAT", "code", code)
+                raise ItemError("INCORRECT_FORMAT", "code", code)
         elif not name:
-            raise WriteError("INCOMPLETE_DATA", "name", "")
+            raise ItemError("INCOMPLETE_DATA", "name", "")
         if name and self._items.with_name(name):
-            raise WriteError("DUPLICATE", "name", name)
+            raise ItemError("DUPLICATE", "name", name)
         if code and self._items.with_code(code):
-            raise WriteError("DUPLICATE", "code", code)
+            raise ItemError("DUPLICATE", "code", code)
         self._check_length("name", name)
         self._check_length("code", code)
         properties = self._properties(entry)
@@ -72,23 +72,23 @@ class ItemWriter:
         """Change an item that is found by its identifier, else its code, else its name.
 
         Raises:
-            WriteError: When there is no such item, or the change is incomplete or malformed.
+            ItemError: When there is no such item, or the change is incomplete or malformed.
         """
         item = self._existing(entry)
         name, code = _text(entry, "name"), _text(entry, "code")
         if code == "":
-            raise WriteError("INCOMPLETE_DATA", "code", "")
+            raise ItemError("INCOMPLETE_DATA", "code", "")
         if item.code and code is None and "id" not in entry:
-            raise WriteError("INCOMPLETE_DATA", "code", "")
+            raise ItemError("INCOMPLETE_DATA", "code", "")
         if code and item.code and item.code != code and "id" not in entry:
-            raise WriteError("INCOMPLETE_DATA", "code", code)
+            raise ItemError("INCOMPLETE_DATA", "code", code)
         for column, value, holder in (
             ("name", name, self._items.with_name(name or "")),
             ("code", code, self._items.with_code(code or "")),
         ):
             self._check_length(column, value)
             if holder is not None and holder is not item:
-                raise WriteError("DUPLICATE", column, value)
+                raise ItemError("DUPLICATE", column, value)
         properties = self._properties(entry)
         parent = self._parent(entry)
         self._items.rename(item, name=name if not self._definition.numbered else None, code=code)
@@ -100,10 +100,10 @@ class ItemWriter:
         """Delete an item that is named by exactly one of identifier and code.
 
         Raises:
-            WriteError: When it is named otherwise, or not there.
+            ItemError: When it is named otherwise, or not there.
         """
         if ("id" in entry) == ("code" in entry):
-            raise WriteError("INCORRECT_FORMAT", "id", entry.get("id", ""))
+            raise ItemError("INCORRECT_FORMAT", "id", entry.get("id", ""))
         self._items.remove(self._existing(entry), self._model)
 
     def _existing(self, entry: dict[str, Any]) -> Item:
@@ -117,24 +117,24 @@ class ItemWriter:
             item = self._items.with_name(name)
         if item is None:
             column = "id" if identifier is not None else "code" if code is not None else "name"
-            raise WriteError("INCORRECT_FORMAT", column, entry.get(column, ""))
+            raise ItemError("INCORRECT_FORMAT", column, entry.get(column, ""))
         return item
 
     def _check_length(self, column: str, value: str | None) -> None:
         if value and len(value) > self._limit:
-            raise WriteError("INCORRECT_FORMAT", column, value)
+            raise ItemError("INCORRECT_FORMAT", column, value)
 
     def _properties(self, entry: dict[str, Any]) -> dict[str, str]:
         return {name: self._property(name, value) for name, value in (entry.get("properties") or {}).items()}
 
     def _property(self, name: str, value: object) -> str:
         if name not in self._formats:
-            raise WriteError("INCORRECT_FORMAT", name, value)
+            raise ItemError("INCORRECT_FORMAT", name, value)
         text = str(value).lower() if isinstance(value, bool) else str(value)
         try:
             return self._reader.read(self._formats[name], text)
         except FormatError:
-            raise WriteError("INCORRECT_FORMAT", name, value) from None
+            raise ItemError("INCORRECT_FORMAT", name, value) from None
 
     def _parent(self, entry: dict[str, Any]) -> int | None:
         text = _text(entry, "parent")
@@ -142,7 +142,7 @@ class ItemWriter:
             return None
         parent = self._parents.find(text) if self._parents else None
         if parent is None:
-            raise WriteError("INCORRECT_FORMAT", "parent", text)
+            raise ItemError("INCORRECT_FORMAT", "parent", text)
         return parent.id
 
 

@@ -5,14 +5,14 @@ Numbers in comments are sections of the Anaplan reference.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from syspro_sandbox.anaplan.clock import Clock, SystemClock
 from syspro_sandbox.anaplan.model.demo import DEMO_MODEL
 
 if TYPE_CHECKING:
     from syspro_sandbox.anaplan.model.definition import Model
+    from syspro_sandbox.clock import Clock
 
 ExpiredTokenStatus = Literal["FAILURE_BAD_CREDENTIAL", "FAILURE_INVALID_TOKEN"]
 
@@ -55,16 +55,15 @@ LOADER = User("loader@sandbox.example", "anaplan-Secret-7", "8a868cd97b120fc7017
 
 @dataclass(frozen=True)
 class AnaplanOptions:
-    """How the stand-in behaves; `AnaplanSandbox.configure` changes it while it runs."""
+    """How the stand-in behaves; `AnaplanStandIn.configure` changes it while it runs."""
 
-    clock: Clock = field(default_factory=SystemClock)
     model: Model = DEMO_MODEL
     users: tuple[User, ...] = (LOADER,)
     customer_id: str = "8a868cd97b120fc7017b36d700000002"
 
     # How authentication behaves: 1.2 and 1.3
     token_minutes: float = 35
-    expired_token_status: ExpiredTokenStatus = "FAILURE_BAD_CREDENTIAL"  # noqa: S105 - a status
+    expired_token_status: ExpiredTokenStatus = "FAILURE_BAD_CREDENTIAL"  # noqa: S105  # a status
 
     # How the rate limit behaves: 4.1
     requests_per_minute: float = 600
@@ -115,12 +114,18 @@ class AnaplanOptions:
 
 
 class Settings:
-    """The options in force, and the time by their clock."""
+    """The options in force, and the time.
 
-    def __init__(self, options: AnaplanOptions) -> None:
+    Attributes:
+        options: The options, which may change while the server runs.
+        clock: Where the time comes from.
+    """
+
+    def __init__(self, options: AnaplanOptions, clock: Clock) -> None:
         self.options = options
+        self.clock = clock
 
     @property
     def now(self) -> float:
         """Seconds since the epoch."""
-        return self.options.clock.time()
+        return self.clock.time()

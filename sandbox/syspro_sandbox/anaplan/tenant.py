@@ -10,6 +10,7 @@ from syspro_sandbox.anaplan.state.files import Files
 from syspro_sandbox.anaplan.state.items import Hierarchies
 from syspro_sandbox.anaplan.state.tasks import Tasks
 from syspro_sandbox.anaplan.state.tokens import Tokens
+from syspro_sandbox.anaplan.task_runner import TaskRunner
 
 if TYPE_CHECKING:
     from syspro_sandbox.anaplan.model.definition import Model
@@ -27,7 +28,15 @@ class Tenant:
         self.files = Files(store, settings)
         self.dumps = Dumps(store, settings)
         self.condition = Condition(store, settings)
-        self.tasks = Tasks(store, settings, self.files, self.dumps, self.condition)
+        self.tasks = Tasks(store, settings)
+        self.task_runner = TaskRunner(
+            store,
+            settings,
+            tasks=self.tasks,
+            files=self.files,
+            dumps=self.dumps,
+            condition=self.condition,
+        )
 
     @property
     def options(self) -> AnaplanOptions:

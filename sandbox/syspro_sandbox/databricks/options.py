@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 CLIENT_ID = "5a4d0b0e-7c1f-4f0a-9d54-0c1f5e6a7b8c"
-CLIENT_SECRET = "dose-sandbox-Secret-7"  # noqa: S105 - the documented secret of a stand-in
+CLIENT_SECRET = "dose-sandbox-Secret-7"  # noqa: S105  # the documented secret of a stand-in
 WAREHOUSE_ID = "a1b2c3d4e5f60718"
 WAREHOUSE_NAME = "Sandbox Warehouse"
 CATALOG = "main"

@@ -4,20 +4,18 @@ from syspro_sandbox.syspro.companies import ALL, READER
 from syspro_sandbox.syspro.database import MissingDataError, SysproDataError
 from syspro_sandbox.syspro.day import DaySummary, play_day
 from syspro_sandbox.syspro.options import EnetOptions, ODataOptions, SysproOptions
-from syspro_sandbox.syspro.sandbox import SysproSandbox, create
-from syspro_sandbox.syspro.server import Exchange
+from syspro_sandbox.syspro.stand_in import SysproStandIn, create
 
 __all__ = [
     "ALL",
     "READER",
     "DaySummary",
     "EnetOptions",
-    "Exchange",
     "MissingDataError",
     "ODataOptions",
     "SysproDataError",
     "SysproOptions",
-    "SysproSandbox",
+    "SysproStandIn",
     "create",
     "play_day",
 ]

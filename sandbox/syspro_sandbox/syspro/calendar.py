@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import calendar
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
 from syspro_sandbox.syspro.database import connect, system_path
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from syspro_sandbox.clock import Clock
 
 DEFAULT_TODAY = date(2026, 6, 17)
 #: The first fiscal year in the books; what was there before is in its opening balances.
@@ -98,3 +100,21 @@ def business_date(data_dir: Path) -> date:
     """
     with closing(connect(system_path(data_dir))) as connection:
         return date.fromisoformat(connection.execute("SELECT business_date FROM Clock").fetchone()[0])
+
+
+class BusinessClock:
+    """SYSPRO's own clock: its business date at the machine's time of day, UTC.
+
+    Args:
+        data_dir: Where the business date is kept; another process may move it.
+        machine: The machine's clock.
+    """
+
+    def __init__(self, data_dir: Path, machine: Clock) -> None:
+        self._data_dir = data_dir
+        self._machine = machine
+
+    def now(self) -> datetime:
+        """What the clock shows."""
+        time_of_day = datetime.fromtimestamp(self._machine.time(), timezone.utc).time()
+        return datetime.combine(business_date(self._data_dir), time_of_day, timezone.utc)

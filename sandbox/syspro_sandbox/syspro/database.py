@@ -86,7 +86,7 @@ def connect(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)
     except sqlite3.OperationalError as error:
         raise MissingDataError(
-            f"There is no SYSPRO data in {path.parent}: start a sandbox there first."
+            f"There is no SYSPRO data in {path.parent}: start a sandbox there first"
         ) from error
     connection.isolation_level = None
     return connection

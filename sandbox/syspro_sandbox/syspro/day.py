@@ -151,7 +151,7 @@ class _BusinessDay:
     def _rows(self, table: str) -> list[Row]:
         return list(self._store.rows(table).values())
 
-    # Masters ------------------------------------------------------------------------------------------------
+    # -- masters
 
     def _maintain_partners(self) -> None:
         rng, store = self._habits.rng, self._store
@@ -219,7 +219,7 @@ class _BusinessDay:
                 store.delete("InvWarehouse", row)
             store.delete("InvMaster", stock)
 
-    # Buying -------------------------------------------------------------------------------------------------
+    # -- buying
 
     def _buy(self) -> None:
         books, buying, posting = self._books, self._buying, self._posting
@@ -265,7 +265,7 @@ class _BusinessDay:
         for invoice in self._some((row for row in still_open if row["InvoiceStatus"] == OPEN), 1):
             self._buying.adjust(invoice, posting)
 
-    # Selling ------------------------------------------------------------------------------------------------
+    # -- selling
 
     def _sell(self) -> None:
         sales, selling = self._books.sales, self._selling
@@ -290,7 +290,7 @@ class _BusinessDay:
         for invoice in self._some((row for row in owed if row["InvoiceBal1"] > 0), 1):
             self._selling.write_off(invoice, self._posting)
 
-    # Stock and ledger ---------------------------------------------------------------------------------------
+    # -- stock and ledger
 
     def _store_goods(self) -> None:
         for _ in range(2):

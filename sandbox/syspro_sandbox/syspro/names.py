@@ -22,7 +22,7 @@ ODD_NAMES = (
     "Ångström Kemi AB",
     "Peña Hermanos, S.L.",
     "Béton & Résines SARL",
-    "Nº 1 Packaging – Drums",  # noqa: RUF001 - an en dash is what people type
+    "Nº 1 Packaging – Drums",  # noqa: RUF001  # an en dash is what people type
     "100% Pure Water Co.",
     "Škoda Valves",
     "Dürr / Köhler KG",
@@ -187,7 +187,7 @@ PARTS = (
     Good("MOT", "Motor 3~ 400 V", "EA", "ELEC"),
     Good("DRV", "Drive unit", "EA", "FIN"),
     Good("GBX", "Gearbox i=10", "EA", "FIN"),
-    Good("SCR", "Screw M8 × 30", "EA", "FAST"),  # noqa: RUF001 - as drawings write it
+    Good("SCR", "Screw M8 × 30", "EA", "FAST"),  # noqa: RUF001  # as drawings write it
     Good("SEA", 'Seal ring 3/4"', "EA", "SEAL"),
     Good("OIL", "Gear oil, synthetic", "L", "CONS"),
 )

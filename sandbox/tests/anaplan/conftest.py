@@ -2,10 +2,10 @@ import gzip
 
 import pytest
 import requests
-from syspro_sandbox.anaplan import AnaplanOptions, create
-from syspro_sandbox.anaplan.clock import ManualClock
+from syspro_sandbox.anaplan import create
 from syspro_sandbox.anaplan.model.demo import DEMO_MODEL
 from syspro_sandbox.anaplan.options import LOADER
+from syspro_sandbox.clock import ManualClock
 from syspro_sandbox.serving import Server
 
 MODEL = f"/2/0/models/{DEMO_MODEL.id}"
@@ -26,9 +26,10 @@ class Api:
     modules = MODULES
     processes = PROCESSES
 
-    def __init__(self, base, sandbox, user=LOADER):
+    def __init__(self, base, sandbox, clock, user=LOADER):
         self.base = base
         self.sandbox = sandbox
+        self.clock = clock
         self.session = requests.Session()
         token = self.session.post(f"{base}/token/authenticate", auth=(user.email, user.password))
         self.token = token.json()["tokenInfo"]["tokenValue"]
@@ -71,7 +72,7 @@ class Api:
     def run(self, path):
         """Start a task, let its time pass, and return it as it ended."""
         task_id = self.start(path)
-        self.sandbox.options.clock.advance(10)
+        self.clock.advance(10)
         task = self.task(path, task_id)
         assert task["taskState"] == "COMPLETE"
         return task
@@ -114,7 +115,7 @@ def clock():
 
 @pytest.fixture
 def sandbox(clock):
-    sandbox = create(None, options=AnaplanOptions(clock=clock))
+    sandbox = create(None, clock=clock)
     yield sandbox
     sandbox.close()
 
@@ -139,12 +140,12 @@ def base(door, sandbox):
 
 
 @pytest.fixture
-def log_in(base, sandbox):
+def log_in(base, sandbox, clock):
     """Log users in; their sessions are closed at the end."""
     users = []
 
     def log_in(user=LOADER):
-        users.append(Api(base, sandbox, user))
+        users.append(Api(base, sandbox, clock, user))
         return users[-1]
 
     yield log_in

@@ -1,4 +1,4 @@
-"""anaplan-sdk, unmodified, against the stand-in; only the hosts that it has built in are led to loopback."""
+"""The stand-in under `anaplan-sdk`, unmodified; only the hosts that it has built in are led to loopback."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""apapi, unmodified, against the stand-in: chunks, dumps of imports and processes, large reads."""
+"""The stand-in under `apapi`, unmodified: chunks, dumps of imports and processes, large reads."""
 
 import gzip
 import json

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from syspro_sandbox.anaplan.importing.engine import run_import
+from syspro_sandbox.anaplan.importing.importer import run_import
 from syspro_sandbox.anaplan.model.definition import NUMBER, LineItem
 from syspro_sandbox.anaplan.options import AnaplanOptions
 from syspro_sandbox.anaplan.state.cells import Cells

@@ -1,13 +1,11 @@
 """What the stand-in holds survives a restart on the same folder."""
 
-from syspro_sandbox.anaplan import AnaplanOptions, create
-from syspro_sandbox.anaplan.clock import ManualClock
+from syspro_sandbox.anaplan import create
 
 
-def test_a_restart_keeps_tokens_files_items_cells_tasks_and_dumps(tmp_path, door, log_in):
+def test_a_restart_keeps_tokens_files_items_cells_tasks_and_dumps(tmp_path, door, log_in, clock):
     _, shown = door
-    clock = ManualClock()
-    first = create(tmp_path, options=AnaplanOptions(clock=clock))
+    first = create(tmp_path, clock=clock)
     shown["app"] = first.app
     api = log_in()
     api.sandbox = first
@@ -20,7 +18,7 @@ def test_a_restart_keeps_tokens_files_items_cells_tasks_and_dumps(tmp_path, door
     first.set_model_state("LOCKED")
     first.close()
 
-    second = create(tmp_path, options=AnaplanOptions(clock=clock))
+    second = create(tmp_path, clock=clock)
     shown["app"] = second.app
     clock.advance(10)
     assert api.items("Suppliers")["S1"]["properties"]["Supplier Name"] == "Ilex"

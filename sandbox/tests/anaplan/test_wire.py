@@ -146,7 +146,7 @@ def test_users_workspaces_and_models_have_the_fields_that_clients_read(api):
 
 
 def test_the_limit_is_600_at_once_and_10_a_second(clock):
-    limit = RateLimit(Settings(AnaplanOptions(clock=clock)))
+    limit = RateLimit(Settings(AnaplanOptions(), clock))
     assert [limit.take() for _ in range(600)] == [None] * 600
     assert limit.take() == pytest.approx(0.1)
     clock.advance(1)

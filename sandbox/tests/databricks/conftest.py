@@ -11,7 +11,8 @@ from databricks.sdk import WorkspaceClient
 from databricks.sdk.core import Config
 from pyarrow import parquet
 from syspro_sandbox import databricks
-from syspro_sandbox.databricks import DatabricksOptions, DatabricksSandbox, ManualClock
+from syspro_sandbox.clock import ManualClock
+from syspro_sandbox.databricks import DatabricksOptions, DatabricksStandIn
 from syspro_sandbox.serving import Server
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ VOLUME = "/Volumes/main/syspro/landing"
 class Workspace:
     """A served stand-in."""
 
-    sandbox: DatabricksSandbox
+    sandbox: DatabricksStandIn
     url: str
     clock: ManualClock
 
@@ -96,7 +97,7 @@ def run(workspace: Workspace, client: WorkspaceClient) -> Run:
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[DatabricksSandbox]:
+def sandbox(tmp_path: Path) -> Iterator[DatabricksStandIn]:
     """A workspace that is not served, with the schema and volume of the sandbox's settings."""
     found = databricks.create(tmp_path)
     found.query("CREATE SCHEMA main.syspro")

@@ -88,7 +88,7 @@ def test_gaps_are_told_from_wrong_sql(sandbox, text):
 
 def test_an_error_that_nobody_knows_is_the_sandbox_s_own():
     from syspro_sandbox.databricks.sql.tokens import Statement
-    from syspro_sandbox.databricks.warehouse.errors import translate
+    from syspro_sandbox.databricks.warehouse.engine_messages import translate
 
     assert translate("something else", Statement("SELECT 1")).condition == "SANDBOX_ENGINE_ERROR"
 

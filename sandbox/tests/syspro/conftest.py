@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 import requests
 from syspro_sandbox.serving import Server
-from syspro_sandbox.syspro import SysproOptions, SysproSandbox, create
-from syspro_sandbox.syspro.sandbox import machine_clock
+from syspro_sandbox.syspro import SysproOptions, SysproStandIn, create
 
 COMPANIES = ("CHEM", "PLT2")
 SCALE = 0.1
@@ -20,7 +19,7 @@ SCALE = 0.1
 class Erp:
     """A served stand-in and ways to ask it."""
 
-    sandbox: SysproSandbox
+    sandbox: SysproStandIn
     url: str
     session: requests.Session = field(default_factory=requests.Session)
 
@@ -80,10 +79,10 @@ def syspro_data(tmp_path_factory):
 
 @pytest.fixture
 def serve(syspro_data):
-    """Starts stand-ins with options of the test's own, over the shared data or a folder given."""
+    """Start stand-ins with options of the test's own, over the shared data or a folder given."""
     with ExitStack() as stack:
 
-        def start(options=None, *, data_dir=syspro_data, clock=machine_clock):
+        def start(options=None, *, data_dir=syspro_data, clock=None):
             sandbox = create(data_dir, scale=SCALE, companies=COMPANIES, options=options, clock=clock)
             stack.callback(sandbox.close)
             server = stack.enter_context(Server(sandbox.app, date_header=False))

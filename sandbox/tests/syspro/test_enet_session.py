@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from xml.dom import minidom
 
 import pytest
 import requests
+from syspro_sandbox.clock import ManualClock
 from syspro_sandbox.syspro import EnetOptions, SysproOptions
 
 INVALID_SESSION = (
     "ERROR: The supplied UserID is invalid. Either you were not logged in; or your session has expired. "
     "You will need to logon again."
 )
-
-
-class ManualClock:
-    """A machine's clock that moves when told to."""
-
-    def __init__(self):
-        self.now = datetime(2026, 6, 17, 22, 50, tzinfo=timezone.utc)
-
-    def __call__(self):
-        return self.now
 
 
 def profile(erp, session):
@@ -94,19 +85,19 @@ def test_second_logon_evicts_the_first(erp):
 
 
 def test_idle_sessions_expire_by_the_machines_clock(serve):
-    clock = ManualClock()
+    clock = ManualClock(datetime(2026, 6, 17, 22, 50, tzinfo=timezone.utc).timestamp())
     erp = serve(clock=clock)
     session = erp.logon()
     # Across midnight, where the business clock falls back to the morning of its day.
-    clock.now += timedelta(seconds=899)
+    clock.advance(899)
     assert profile(erp, session).startswith("<?xml")
-    clock.now += timedelta(seconds=899)
+    clock.advance(899)
     assert profile(erp, session).startswith("<?xml")
-    clock.now += timedelta(seconds=901)
+    clock.advance(901)
     assert profile(erp, session) == INVALID_SESSION
     patient = serve(SysproOptions(enet=EnetOptions(idle_seconds=None)), clock=clock)
     session = patient.logon()
-    clock.now += timedelta(days=3)
+    clock.advance(3 * 24 * 3600)
     assert profile(patient, session).startswith("<?xml")
 
 

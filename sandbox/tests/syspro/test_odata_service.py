@@ -8,6 +8,7 @@ from xml.dom import minidom
 
 import pytest
 import requests
+from syspro_sandbox.clock import ManualClock
 from syspro_sandbox.syspro import ODataOptions, SysproOptions
 from syspro_sandbox.syspro.tables import TABLES
 
@@ -52,7 +53,7 @@ def test_nothing_can_be_written(erp, method):
 
 
 def test_answers_carry_the_servers_headers_and_the_business_date(serve):
-    erp = serve(clock=lambda: datetime(2031, 1, 2, 3, 4, 5, tzinfo=timezone.utc))
+    erp = serve(clock=ManualClock(datetime(2031, 1, 2, 3, 4, 5, tzinfo=timezone.utc).timestamp()))
     answer = erp.odata("CHEM/ApSupplier", "$top=1")
     assert answer.headers["OData-Version"] == "4.0"
     assert answer.headers["Server"] == "Microsoft-IIS/10.0"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from syspro_sandbox.anaplan.tenant import Tenant
 
 PATH = "/token/"
-ANAPLAN_TOKEN = "AnaplanAuthToken"  # noqa: S105 - the name of a scheme
+ANAPLAN_TOKEN = "AnaplanAuthToken"  # noqa: S105  # the name of a scheme
 BEARER = "Bearer"
 BAD_CREDENTIAL = "FAILURE_BAD_CREDENTIAL"
 BAD_HEADER = "FAILURE_BAD_HEADER"
@@ -77,7 +77,7 @@ def _authenticate(tenant: Tenant, request: Request) -> Response:
 def _living_token(tenant: Tenant, request: Request, *, bearer_status: int = 400) -> Token:
     scheme, value = split_authorization(request)
     if scheme != ANAPLAN_TOKEN:
-        status = BAD_HEADER if bearer_status == 400 else BAD_CREDENTIAL  # noqa: PLR2004
+        status = BAD_HEADER if bearer_status == 400 else BAD_CREDENTIAL  # noqa: PLR2004  # HTTP
         raise AuthenticationError(bearer_status, status, "The Authorization header is malformed")
     token = tenant.tokens.find(value)
     if token is None:

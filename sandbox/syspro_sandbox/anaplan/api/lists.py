@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from syspro_sandbox.anaplan.importing.formats import show
-from syspro_sandbox.anaplan.item_writes import ItemWriter, WriteError
+from syspro_sandbox.anaplan.item_writes import ItemError, ItemWriter
 from syspro_sandbox.anaplan.views import write_csv
 from syspro_sandbox.anaplan.wire import ApiError, Call, Endpoint, sort_items
 
@@ -177,10 +177,10 @@ def _write(
     return call.answer("listItems", **counts, failures=failures)
 
 
-def _try(write_one: Callable[[dict[str, Any]], None], item: dict[str, Any]) -> WriteError | None:
+def _try(write_one: Callable[[dict[str, Any]], None], item: dict[str, Any]) -> ItemError | None:
     try:
         write_one(item)
-    except WriteError as error:
+    except ItemError as error:
         return error
     return None
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from starlette.responses import JSONResponse, Response
 
 from syspro_sandbox.anaplan.api.files import chunk_entries
-from syspro_sandbox.anaplan.state.tasks import CANCELLED, COMPLETE, NOT_STARTED, Kind, Task
+from syspro_sandbox.anaplan.model.definition import TaskKind
+from syspro_sandbox.anaplan.state.tasks import CANCELLED, COMPLETE, NOT_STARTED, Task
 from syspro_sandbox.anaplan.wire import ApiError, Call, Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-KINDS: tuple[Kind, ...] = ("imports", "processes", "actions", "exports")
+KINDS: tuple[TaskKind, ...] = get_args(TaskKind)
 PROCESS_DETAILS = ("startTime", "duration")
 
 
@@ -92,7 +93,7 @@ def _result(call: Call, task: Task) -> dict[str, Any]:
     return result
 
 
-def _kind(call: Call) -> Kind:
+def _kind(call: Call) -> TaskKind:
     return next(kind for kind in KINDS if kind == call.params["kind"])
 
 
@@ -130,7 +131,7 @@ def start_task(call: Call) -> Response:
         raise ApiError(400, "The mandatory field localeName is missing")
     tasks = call.tenant.tasks
     kind, parent = _kind(call), call.params["parent"]
-    if not tasks.imports_of(kind, parent):
+    if not call.tenant.model.imports_of(kind, parent):
         raise ApiError(404)
     if tasks.current is not None and call.tenant.options.busy_start == "conflict":
         raise ApiError(409, "The model is busy")

@@ -68,7 +68,7 @@ def _read_date(text: str, pattern: str) -> str:
 
 
 class Reader:
-    """Reads values of one source into one model.
+    """The texts of one source as values of one model.
 
     Args:
         decimal_separator: Of the source.

@@ -27,8 +27,8 @@ class Column:
     position: int
 
 
-class AggregateCell(Exception):  # noqa: N818 - no error: the row is ignored
-    """A row on a parent item, whose cells are sums."""
+class AggregateCellError(Exception):
+    """A row on a parent item, whose cells are sums; it is ignored."""
 
 
 class ModuleImporter:
@@ -102,7 +102,7 @@ class ModuleImporter:
             return tuple(self._item(dimension, row.at(position)) for dimension, position in positions)
         except FormatError as error:
             return error
-        except AggregateCell:
+        except AggregateCellError:
             return None
 
     def _item(self, dimension: str, text: str) -> int:
@@ -119,7 +119,7 @@ class ModuleImporter:
         ancestor = items.definition.parent
         while ancestor and text:
             if self._hierarchies[ancestor].find(text):
-                raise AggregateCell
+                raise AggregateCellError
             ancestor = model.list_named[ancestor].parent
         raise FormatError("LIST", text)
 

@@ -122,6 +122,8 @@ class DataSource(Numbered):
 
 
 Clear = Literal["none", "source", "all"]
+#: What a task runs, as its path says it.
+TaskKind = Literal["imports", "processes", "actions", "exports"]
 
 
 @dataclass(frozen=True)
@@ -247,6 +249,15 @@ class Model:
     def time_names(self) -> dict[int, str]:
         """Names of the months, by identifier."""
         return {identifier: name for name, identifier in self.time_items.items()}
+
+    def imports_of(self, kind: TaskKind, action_id: str) -> list[Import]:
+        """The imports an action runs, in order; empty when there is no such action."""
+        if kind == "imports":
+            return [definition for definition in self.imports if definition.id == action_id]
+        if kind == "processes":
+            processes = (process for process in self.processes if process.id == action_id)
+            return [self.import_named[name] for process in processes for name in process.imports]
+        return []
 
     def dimension_id(self, name: str) -> str:
         """The identifier of a dimension: a list, Time, or the line items."""

@@ -1,30 +1,18 @@
-"""Tasks: one at a time works on the model, the others wait in the order they came (reference 2.7, 4.2).
-
-Nothing runs by itself: `advance` plays what is due by the clock. It is called before every request, so
-that each step happens in its order relative to uploads and other tasks.
-"""
+"""The tasks of the model, as they stand (reference 2.7)."""
 
 from __future__ import annotations
 
 import json
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
-
-from syspro_sandbox.anaplan.importing.engine import run_import
-from syspro_sandbox.anaplan.importing.outcome import Outcome, failure
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from syspro_sandbox.anaplan.model.definition import Import
+    from syspro_sandbox.anaplan.model.definition import TaskKind
     from syspro_sandbox.anaplan.options import Settings, User
-    from syspro_sandbox.anaplan.state.condition import Condition
-    from syspro_sandbox.anaplan.state.dumps import Dumps
-    from syspro_sandbox.anaplan.state.files import Files
     from syspro_sandbox.anaplan.state.store import Store
-
-Kind = Literal["imports", "processes", "actions", "exports"]
 
 NOT_STARTED = "NOT_STARTED"
 IN_PROGRESS = "IN_PROGRESS"
@@ -42,7 +30,7 @@ class Task:
 
     number: int
     id: str
-    kind: Kind
+    kind: TaskKind
     parent: str
     email: str
     created: float
@@ -74,16 +62,11 @@ def _task(row: sqlite3.Row) -> Task:
 class Tasks:
     """The tasks of the model, finished and not."""
 
-    def __init__(
-        self, store: Store, settings: Settings, files: Files, dumps: Dumps, condition: Condition
-    ) -> None:
+    def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
-        self._files = files
-        self._dumps = dumps
-        self._condition = condition
 
-    def start(self, kind: Kind, parent: str, user: User) -> Task:
+    def start(self, kind: TaskKind, parent: str, user: User) -> Task:
         """Put a task at the end of the queue."""
         task_id = secrets.token_hex(16).upper()
         self._store.execute(
@@ -103,11 +86,11 @@ class Tasks:
             raise LookupError(task_id)
         return _task(row)
 
-    def of(self, kind: Kind, parent: str) -> list[Task]:
+    def of(self, kind: TaskKind, parent: str) -> list[Task]:
         """The tasks of an action, oldest first."""
         return [_task(row) for row in self._store.rows(f"{_BY_KEY} ORDER BY number", kind, parent)]
 
-    def find(self, kind: Kind, parent: str, task_id: str) -> Task | None:
+    def find(self, kind: TaskKind, parent: str, task_id: str) -> Task | None:
         """The task of that identifier, under the action that started it only."""
         row = self._store.row(f"{_BY_KEY} AND id = ?", kind, parent, task_id)
         return None if row is None else _task(row)
@@ -137,89 +120,36 @@ class Tasks:
         task = self.current
         return None if task is None or task.state == NOT_STARTED else task.step_ends
 
-    def imports_of(self, kind: Kind, parent: str) -> list[Import]:
-        """The imports an action runs, in order; empty when there is no such action."""
-        model = self._settings.options.model
-        if kind == "imports":
-            return [definition for definition in model.imports if definition.id == parent]
-        if kind == "processes":
-            return [
-                model.import_named[name]
-                for process in model.processes
-                if process.id == parent
-                for name in process.imports
-            ]
-        return []
+    @property
+    def last_end(self) -> float:
+        """When the latest task ended; 0 before the first."""
+        finished: float | None = self._store.value("SELECT max(finished) FROM task")
+        return finished or 0.0
 
-    def advance(self) -> None:
-        """Play everything that is due."""
-        options = self._settings.options
-        while (task := self.current) is not None:
-            if task.state == NOT_STARTED:
-                last_end = self._store.value("SELECT max(finished) FROM task") or 0.0
-                begins = max(task.created, last_end) + options.start_seconds
-                if begins > self._settings.now:
-                    return
-                self._begin_step(task, 0, begins)
-            elif task.step_ends > self._settings.now:
-                return
-            elif task.state == CANCELLING:
-                self._finish(task, CANCELLED)
-            else:
-                self._end_step(task)
+    def content(self, task: Task) -> bytes | None:
+        """What the file of the running step held when it began; None when there was no file."""
+        content: bytes | None = self._store.value("SELECT input FROM task WHERE id = ?", task.id)
+        return content
 
-    def _begin_step(self, task: Task, step: int, begins: float) -> None:
-        """Start an import; it reads its file now, whatever was uploaded when it was queued."""
-        definition = self.imports_of(task.kind, task.parent)[step]
-        model = self._settings.options.model
-        source = model.source_named[definition.source]
-        user = next((user for user in self._settings.options.users if user.email == task.email), None)
-        content = self._files.content(user, source.id) if user else None
+    def begin_step(self, task: Task, step: int, begins: float, ends: float, content: bytes | None) -> None:
+        """Note that an import of the task runs, and what it reads."""
         self._store.execute(
-            """
-            UPDATE task SET state = ?, step = ?, step_started = ?, step_ends = ?, input = ? WHERE id = ?
-            """,
+            "UPDATE task SET state = ?, step = ?, step_started = ?, step_ends = ?, input = ? WHERE id = ?",
             IN_PROGRESS,
             step,
             begins,
-            begins + self._settings.options.task_seconds,
+            ends,
             content,
             task.id,
         )
 
-    def _end_step(self, task: Task) -> None:
-        options = self._settings.options
-        definitions = self.imports_of(task.kind, task.parent)
-        definition = definitions[task.step]
-        outcome = self._run(task, definition)
-        self._dumps.put(task.email, definition.id, task.id, outcome.dump)
-        result = {
-            "details": outcome.details,
-            "failureDumpAvailable": outcome.dump is not None,
-            "objectId": definition.id,
-            "objectName": definition.name,
-            "successful": outcome.successful,
-            "ignored": outcome.ignored,
-            "startTime": int(task.step_started * 1000),
-            "duration": int((task.step_ends - task.step_started) * 1000),
-        }
-        self._store.execute(
-            "UPDATE task SET results = ? WHERE id = ?", json.dumps([*task.results, result]), task.id
-        )
-        goes_on = outcome.successful or not options.process_stops_on_failure
-        if goes_on and task.step + 1 < len(definitions):
-            self._begin_step(task, task.step + 1, task.step_ends)
-        else:
-            self._finish(task, COMPLETE)
+    def add_result(self, task: Task, result: dict[str, Any]) -> None:
+        """Note the result of the step that ended."""
+        results = json.dumps([*task.results, result])
+        self._store.execute("UPDATE task SET results = ? WHERE id = ?", results, task.id)
 
-    def _run(self, task: Task, definition: Import) -> Outcome:
-        options = self._settings.options
-        if self._condition.is_locked and options.locked_model == "fail_task":
-            return failure("actionFailed", "The model is locked")
-        content = self._store.value("SELECT input FROM task WHERE id = ?", task.id)
-        return run_import(definition, content, options, self._store)
-
-    def _finish(self, task: Task, state: str) -> None:
+    def finish(self, task: Task, state: str) -> None:
+        """End a task with its running step."""
         self._store.execute(
             "UPDATE task SET state = ?, finished = ?, input = NULL WHERE id = ?",
             state,

@@ -14,7 +14,7 @@ from syspro_sandbox.databricks.options import WAREHOUSE_ID, WAREHOUSE_NAME
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from syspro_sandbox.databricks.clock import Clock
+    from syspro_sandbox.clock import Clock
     from syspro_sandbox.databricks.options import DatabricksOptions
 
 
@@ -90,7 +90,7 @@ class Compute:
             "num_clusters": int(self.state == "RUNNING"),
         }
 
-    async def _list(self, request: Request) -> JSONResponse:  # noqa: ARG002 - Starlette's signature
+    async def _list(self, request: Request) -> JSONResponse:  # noqa: ARG002  # Starlette's signature
         return JSONResponse({"warehouses": [] if self.state == "DELETED" else [self._describe()]})
 
     async def _get(self, request: Request) -> JSONResponse:

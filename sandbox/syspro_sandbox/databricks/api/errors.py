@@ -33,7 +33,7 @@ def invalid(message: str) -> ApiError:
     return ApiError(400, "INVALID_PARAMETER_VALUE", message)
 
 
-def answer_api_error(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - Starlette's signature
+def answer_api_error(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001  # Starlette's signature
     """Exception handler: an API error as it is, an error about objects as the API says it."""
     if isinstance(error, ApiError):
         return error.response()

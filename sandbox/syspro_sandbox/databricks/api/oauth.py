@@ -18,7 +18,7 @@ from syspro_sandbox.databricks.options import ACCOUNT_ID, WORKSPACE_ID
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from syspro_sandbox.databricks.clock import Clock
+    from syspro_sandbox.clock import Clock
     from syspro_sandbox.databricks.options import DatabricksOptions
 
 _SCOPES = {"all-apis"}
@@ -26,7 +26,7 @@ _BEARER = "bearer "
 
 
 class OAuth:
-    """Issues and checks access tokens.
+    """The access tokens: issued, checked, revoked.
 
     Args:
         options: The service principal and the lifetime of tokens.

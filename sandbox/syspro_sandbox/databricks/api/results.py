@@ -133,7 +133,7 @@ def _timestamp(value: dt.datetime) -> str:
 
 
 def _float(value: float) -> str:
-    if value != value:  # noqa: PLR0124 - not a number
+    if value != value:  # noqa: PLR0124  # not a number
         return "NaN"
     if value in {float("inf"), float("-inf")}:
         return "Infinity" if value > 0 else "-Infinity"

@@ -22,8 +22,8 @@ from syspro_sandbox.databricks.warehouse.engine import Running, StatementCancell
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from syspro_sandbox.clock import Clock
     from syspro_sandbox.databricks.api.compute import Compute
-    from syspro_sandbox.databricks.clock import Clock
     from syspro_sandbox.databricks.options import DatabricksOptions
     from syspro_sandbox.databricks.warehouse.warehouse import Warehouse
 
@@ -91,7 +91,7 @@ class StatementExecution:
 
 
 class Statements:
-    """Runs statements in threads of its own and remembers them.
+    """The statements, run in threads of their own and remembered.
 
     Args:
         warehouse: Runs the SQL.
@@ -210,7 +210,7 @@ class Statements:
             return "FAILED", error
         except ResultTooLargeError:
             return "FAILED", SqlError("INLINE_RESULT_TOO_LARGE", "An INLINE result has at most 25 MiB.")
-        except Exception as error:  # noqa: BLE001 - a bug here must not leave a statement running for ever
+        except Exception as error:  # noqa: BLE001  # a bug here must not leave a statement running for ever
             return "FAILED", SqlError(
                 "SANDBOX_ENGINE_ERROR", f"{type(error).__name__}: {error}", "INTERNAL_ERROR"
             )

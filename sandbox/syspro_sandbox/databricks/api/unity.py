@@ -27,7 +27,7 @@ _PRINCIPAL_NAME = "SYSPRO Sandbox"
 
 
 class Unity:
-    """Answers from the metastore.
+    """What the API tells from the metastore.
 
     Args:
         metastore: The objects.
@@ -58,7 +58,7 @@ class Unity:
 
     # -- objects
 
-    async def _catalogs(self, request: Request) -> JSONResponse:  # noqa: ARG002 - Starlette's signature
+    async def _catalogs(self, request: Request) -> JSONResponse:  # noqa: ARG002  # Starlette's signature
         return JSONResponse({"catalogs": [self._describe_catalog(name) for name in self._store.catalogs]})
 
     async def _catalog(self, request: Request) -> JSONResponse:
@@ -96,7 +96,7 @@ class Unity:
     async def _volume(self, request: Request) -> JSONResponse:
         return JSONResponse(self._describe_volume(_full_name(request.path_params["name"])))
 
-    async def _metastore(self, request: Request) -> JSONResponse:  # noqa: ARG002 - Starlette's signature
+    async def _metastore(self, request: Request) -> JSONResponse:  # noqa: ARG002  # Starlette's signature
         return JSONResponse(
             {"metastore_id": METASTORE_ID, "workspace_id": 0, "default_catalog_name": self._store.catalogs[0]}
         )
@@ -147,7 +147,7 @@ class Unity:
             }
         )
 
-    async def _me(self, request: Request) -> JSONResponse:  # noqa: ARG002 - Starlette's signature
+    async def _me(self, request: Request) -> JSONResponse:  # noqa: ARG002  # Starlette's signature
         return JSONResponse(
             {
                 "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],

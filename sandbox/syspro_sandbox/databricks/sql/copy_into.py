@@ -69,7 +69,7 @@ def _query(cursor: Cursor, copy: CopyInto) -> None:
     if cursor.statement.tokens[first].upper != "SELECT":
         raise syntax_error(f"{cursor.statement.tokens[first].text!r}", "Expected SELECT.")
     inner = cursor.statement.tokens[first : cursor.index - 1]
-    if len(inner) < 2 or inner[-2].upper != "FROM" or inner[-1].kind != "string":  # noqa: PLR2004 - FROM 'path'
+    if len(inner) < 2 or inner[-2].upper != "FROM" or inner[-1].kind != "string":  # noqa: PLR2004  # FROM 'path'
         raise syntax_error("')'", "Expected FROM and the path of the files.")
     copy.path = inner[-1].text
     copy.query = (cursor.statement.text[start:end], inner[-1].start - start, inner[-1].end - start)

@@ -108,14 +108,14 @@ class Defaults:
 
     def schema_name(self, parts: tuple[str, ...]) -> SchemaName:
         """The schema that a one- or two-part name means."""
-        if len(parts) > 2:  # noqa: PLR2004 - the parts of a schema name
+        if len(parts) > 2:  # noqa: PLR2004  # the parts of a schema name
             raise syntax_error(f"'{'.'.join(parts)}'", "A schema name has at most two parts.")
         names = [object_name(part) for part in parts]
         return SchemaName(names[0] if len(names) > 1 else self.catalog, names[-1])
 
     def object_name(self, parts: tuple[str, ...]) -> ObjectName:
         """The table, view or volume that a one- to three-part name means."""
-        if len(parts) > 3:  # noqa: PLR2004 - the parts of an object name
+        if len(parts) > 3:  # noqa: PLR2004  # the parts of an object name
             raise syntax_error(f"'{'.'.join(parts)}'", "A name has at most three parts.")
         names = [object_name(part) for part in parts]
         *prefix, name = names

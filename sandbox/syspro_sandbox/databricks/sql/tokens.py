@@ -13,10 +13,10 @@ from typing import Any, ClassVar, Literal
 
 from syspro_sandbox.databricks.sql.errors import syntax_error, unsupported
 
-Kind = Literal["word", "quoted", "string", "number", "symbol", "end"]
+TokenKind = Literal["word", "quoted", "string", "number", "symbol", "end"]
 
 _WORDS = re.compile(r"\w+", re.UNICODE)
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, TokenKind] = {
     "IDENTIFIER": "quoted",
     "STRING": "string",
     "RAW_STRING": "string",
@@ -29,7 +29,7 @@ _KINDS: dict[str, Kind] = {
 class Token:
     """A token at `start` up to, not including, `end`; `text` without quotes and escapes."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
     end: int
@@ -90,8 +90,8 @@ def _tokens_of(text: str, item: Any) -> list[Token]:
 @functools.cache
 def _lexer() -> tuple[type[Any], type[Exception]]:
     """The tokenizer of sqlglot and its error; slow to load, so it waits for the first statement."""
-    from sqlglot.dialects.databricks import Databricks  # noqa: PLC0415
-    from sqlglot.errors import TokenError  # noqa: PLC0415
+    from sqlglot.dialects.databricks import Databricks  # noqa: PLC0415  # slow to load
+    from sqlglot.errors import TokenError  # noqa: PLC0415  # slow to load
 
     class Lexer(Databricks.Tokenizer):
         COMMANDS: ClassVar[set[Any]] = set()  # SHOW and its like are words, not the head of an opaque rest

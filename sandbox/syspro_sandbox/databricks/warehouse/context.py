@@ -19,7 +19,7 @@ from syspro_sandbox.databricks.warehouse.engine import (
     Running,
     StatementCancelledError,
 )
-from syspro_sandbox.databricks.warehouse.errors import translate
+from syspro_sandbox.databricks.warehouse.engine_messages import translate
 from syspro_sandbox.databricks.warehouse.metastore import INFORMATION_SCHEMA, not_found
 from syspro_sandbox.databricks.warehouse.volumes import VolumePath, parquet_source
 
@@ -105,7 +105,7 @@ class Context:
             self.table(name, "MODIFY")
             return name.sql
         if name.schema == INFORMATION_SCHEMA:
-            return f"({information_schema.query(self, name)})"
+            return f"({information_schema.query(store, self.owner, name)})"
         if not store.is_table(name) and not store.is_view(name):
             raise not_found(name)
         if not self.views:  # a view reads with its owner's rights

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Context, Statement], pa.Table]
 
+#: What else CREATE and DROP may name in Databricks.
+_MISSING = frozenset(
+    ["FUNCTION", "TEMPORARY", "TEMP", "EXTERNAL", "MATERIALIZED", "STREAMING", "CONNECTION", "SHARE", "LIVE"]
+)
+
 
 def create(context: Context, statement: Statement) -> pa.Table:
     """Any CREATE statement."""
@@ -47,20 +52,12 @@ def drop(context: Context, statement: Statement) -> pa.Table:
 
 def _dispatch(context: Context, statement: Statement, handlers: dict[str, Handler]) -> pa.Table:
     words = [token.upper for token in statement.tokens[1:4]]
-    kind = words[2] if words[:2] == ["OR", "REPLACE"] and len(words) > 2 else (words or [""])[0]  # noqa: PLR2004
+    if words[:2] == ["OR", "REPLACE"]:
+        del words[:2]
+    kind = words[0] if words else ""
+    if kind in _MISSING:
+        raise unsupported(f"{statement.tokens[0].upper} {kind}")
     if kind not in handlers:
-        if kind in {
-            "FUNCTION",
-            "TEMPORARY",
-            "TEMP",
-            "EXTERNAL",
-            "MATERIALIZED",
-            "STREAMING",
-            "CONNECTION",
-            "SHARE",
-            "LIVE",
-        }:
-            raise unsupported(f"{statement.tokens[0].upper} {kind}")
         raise syntax_error(repr(kind))
     return handlers[kind](context, statement)
 

@@ -104,7 +104,7 @@ def read_snapshot(table: Path) -> Snapshot:
             for name in ("metaData", "protocol"):
                 if name in action:
                     found.setdefault(name, action[name])
-        if len(found) == 2:  # noqa: PLR2004 - both
+        if len(found) == 2:  # noqa: PLR2004  # both
             break
     return Snapshot(newest, found["metaData"], found["protocol"])
 

@@ -72,7 +72,7 @@ class Engine:
         address = self._process.stdout.readline().split() if self._process.stdout else []
         if not address:
             self._end()
-            raise EngineError("The SQL engine (pysail) did not start; its output above says why.")
+            raise EngineError("The SQL engine (pysail) did not start; its output above says why")
         self._client = flight.connect(f"grpc://{address[0]}:{address[1]}")
         self._active: set[Running] = set()
         self._lock = threading.Lock()
@@ -150,7 +150,7 @@ def _field(number: int, value: bytes) -> bytes:
 
 def _varint(number: int) -> bytes:
     encoded = bytearray()
-    while number > 0x7F:  # noqa: PLR2004 - seven bits a byte
+    while number > 0x7F:  # noqa: PLR2004  # seven bits a byte
         encoded.append(number & 0x7F | 0x80)
         number >>= 7
     return bytes([*encoded, number])

@@ -13,11 +13,11 @@ import sys
 def main() -> None:
     """Serve; the address goes to standard output, and the end of the parent is the end of this."""
     del sys.path[0]  # the folder of this script
-    from pysail.flight import FlightSqlServer  # noqa: PLC0415
+    from pysail.flight import FlightSqlServer  # noqa: PLC0415  # only without this folder in the path
 
     server = FlightSqlServer("127.0.0.1", 0)
     server.start(background=True)
-    print(*server.listening_address, flush=True)  # noqa: T201 - the answer to the parent
+    print(*server.listening_address, flush=True)  # noqa: T201  # the answer to the parent
     sys.stdin.read()
     os._exit(0)
 

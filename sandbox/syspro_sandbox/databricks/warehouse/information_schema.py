@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from syspro_sandbox.databricks.sql.names import ObjectName
-    from syspro_sandbox.databricks.warehouse.context import Context
+    from syspro_sandbox.databricks.warehouse.metastore import Metastore
 
 Row = tuple[Any, ...]
 
@@ -31,8 +31,8 @@ _NO_FORMAT = "UNKNOWN_DATA_SOURCE_FORMAT"
 _INTEGERS = {"ordinal_position", "numeric_precision", "numeric_scale", "partition_index"}
 
 
-def query(context: Context, name: ObjectName) -> str:
-    """The query that a view of the information schema is.
+def query(store: Metastore, owner: str, name: ObjectName) -> str:
+    """The query that a view of the information schema is; `owner` is who has made everything.
 
     Raises:
         SqlError: The information schema has no such view.
@@ -40,7 +40,7 @@ def query(context: Context, name: ObjectName) -> str:
     if name.name not in _VIEWS:
         raise not_found(name)
     columns, read = _VIEWS[name.name]
-    values = ", ".join(f"({', '.join(map(_value, row))})" for row in read(context, name.catalog))
+    values = ", ".join(f"({', '.join(map(_value, row))})" for row in read(store, owner, name.catalog))
     casts = ", ".join(f"CAST({column} AS {_type(column)}) AS {column}" for column in columns)
     return f"SELECT {casts} FROM VALUES {values} AS t({', '.join(columns)})"
 
@@ -53,27 +53,25 @@ def _value(value: Any) -> str:
     return str(value) if isinstance(value, int) else literal(value)
 
 
-def _schemata(context: Context, catalog: str) -> Iterator[Row]:
-    for name in context.metastore.schemas(catalog):
-        yield catalog, name.schema, context.owner, context.metastore.schema(name).comment
+def _schemata(store: Metastore, owner: str, catalog: str) -> Iterator[Row]:
+    for name in store.schemas(catalog):
+        yield catalog, name.schema, owner, store.schema(name).comment
     yield catalog, INFORMATION_SCHEMA, _SYSTEM, None
 
 
-def _tables(context: Context, catalog: str) -> Iterator[Row]:
-    store = context.metastore
+def _tables(store: Metastore, owner: str, catalog: str) -> Iterator[Row]:
     for schema in store.schemas(catalog):
         for name in store.tables(schema):
             comment = delta_log.read_snapshot(store.table_path(name)).comment
-            yield catalog, name.schema, name.name, "MANAGED", "YES", context.owner, comment, "DELTA"
+            yield catalog, name.schema, name.name, "MANAGED", "YES", owner, comment, "DELTA"
         for name in store.views(schema):
             comment = store.schema(schema).views[name.name].comment
-            yield catalog, name.schema, name.name, "VIEW", "NO", context.owner, comment, _NO_FORMAT
+            yield catalog, name.schema, name.name, "VIEW", "NO", owner, comment, _NO_FORMAT
     for view in _VIEWS:
         yield catalog, INFORMATION_SCHEMA, view, "VIEW", "NO", _SYSTEM, None, _NO_FORMAT
 
 
-def _columns(context: Context, catalog: str) -> Iterator[Row]:
-    store = context.metastore
+def _columns(store: Metastore, _owner: str, catalog: str) -> Iterator[Row]:
     for schema in store.schemas(catalog):
         for name in [*store.tables(schema), *store.views(schema)]:
             partitions = store.partitions(name)
@@ -95,7 +93,7 @@ def _columns(context: Context, catalog: str) -> Iterator[Row]:
             )  # fmt: skip
 
 
-_VIEWS: dict[str, tuple[tuple[str, ...], Callable[[Context, str], Iterator[Row]]]] = {
+_VIEWS: dict[str, tuple[tuple[str, ...], Callable[[Metastore, str, str], Iterator[Row]]]] = {
     "schemata": (_SCHEMATA, _schemata),
     "tables": (_TABLES, _tables),
     "columns": (_COLUMNS, _columns),

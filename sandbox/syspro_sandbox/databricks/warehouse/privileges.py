@@ -24,7 +24,7 @@ _KINDS = {"CREATE_SCHEMA": "CATALOG", "USE_CATALOG": "CATALOG"}
 
 
 class Privileges:
-    """Answers and enforces grants.
+    """The grants: told and enforced.
 
     Args:
         denied: Pairs of a privilege and the full name of the securable it is denied on, and on all below.
@@ -51,7 +51,7 @@ class Privileges:
         needed = [(privilege, full_name)]
         if len(parents) > 1:
             needed.append(("USE_CATALOG", parents[-1]))
-        if len(parents) > 2:  # noqa: PLR2004 - an object in a schema
+        if len(parents) > 2:  # noqa: PLR2004  # an object in a schema
             needed.append(("USE_SCHEMA", parents[-2]))
         for name, securable in needed:
             if not self.allows(name, securable):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Warehouse:
-    """Runs statements over a metastore; the engine starts with the first one.
+    """Statements over a metastore; the engine starts with the first one.
 
     Args:
         metastore: The objects.

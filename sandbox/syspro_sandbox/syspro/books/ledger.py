@@ -38,8 +38,8 @@ class Line(NamedTuple):
     source: Mapping[str, Value] = MappingProxyType({})
 
 
-class Batch(NamedTuple):
-    """What one journal of a day gathers: lines of one module, kind and period."""
+class JournalKey(NamedTuple):
+    """What the lines of a day's journal share: the module, the journal's type, the period, the company."""
 
     source: str
     kind: str
@@ -51,7 +51,7 @@ class Batch(NamedTuple):
 class JournalHead:
     """How a journal stands in GenJournalCtl: `status` P posted, N not posted, H on hold, C cancelled."""
 
-    batch: Batch
+    key: JournalKey
     day: date
     status: str = "P"
     reference: str = ""
@@ -75,7 +75,7 @@ class Ledger:
         self._company = company
         self._retained = retained_earnings
         self._carry_forward = carry_forward
-        self._batches: defaultdict[Batch, list[Line]] = defaultdict(list)
+        self._gathered: defaultdict[JournalKey, list[Line]] = defaultdict(list)
         self._movements: Counter[tuple[str, str, Period]] = Counter()
         self._journal = max(store.highest("GenJournalCtl", "GlJournal"), 1000)
         self._line = store.highest("GenTransaction", "GlLine")
@@ -96,16 +96,16 @@ class Ledger:
         if sum(line.value for line in kept):
             raise ValueError(f"unbalanced {source} posting: {kept}")
         if kept:
-            self._batches[Batch(source, kind, period, self._company)] += kept
+            self._gathered[JournalKey(source, kind, period, self._company)] += kept
 
     def close_day(self, day: date) -> None:
         """Write the day's journals and carry their movements into the balances."""
-        for batch, lines in self._batches.items():
-            posted_on = min(day, batch.period.last_day)
+        for key, lines in self._gathered.items():
+            posted_on = min(day, key.period.last_day)
             self.write_journal(
-                JournalHead(batch, posted_on, reference=f"{batch.source} {posted_on:%Y%m%d}"), lines
+                JournalHead(key, posted_on, reference=f"{key.source} {posted_on:%Y%m%d}"), lines
             )
-        self._batches.clear()
+        self._gathered.clear()
         self._apply_movements()
 
     def write_journal(self, head: JournalHead, lines: Sequence[Line]) -> int:
@@ -115,20 +115,20 @@ class Ledger:
             The journal's number.
         """
         self._journal += 1
-        batch, posted = head.batch, head.status == "P"
-        manual = batch.source in {"JE", "RV"}
+        key, posted = head.key, head.status == "P"
+        manual = key.source in {"JE", "RV"}
         debit = sum(line.value for line in lines if line.value > 0)
         self._store.insert(
             "GenJournalCtl",
-            GlYear=batch.period.year,
-            GlPeriod=batch.period.month,
+            GlYear=key.period.year,
+            GlPeriod=key.period.month,
             GlJournal=self._journal,
             JournalDate=head.day.isoformat(),
             NumOfEntries=len(lines),
             DebitAmount=debit,
             CreditAmount=debit,
             JnlPostingType="N",
-            Source={"JE": "J", "RV": "V"}.get(batch.source, "E"),
+            Source={"JE": "J", "RV": "V"}.get(key.source, "E"),
             Operator=CLERK if manual else "SYSTEM",
             JnlStatus=head.status,
             Reference=head.reference,
@@ -137,8 +137,8 @@ class Ledger:
             Authorised="Y" if posted else "N",
             PostDate=head.day.isoformat() if posted else None,
             Notation=head.notation,
-            JournalSource=batch.source,
-            Type=batch.kind,
+            JournalSource=key.source,
+            Type=key.kind,
             JnlPrintFlag="Y" if posted else "N",
         )
         shared = self._shared(head, self._journal)
@@ -161,10 +161,10 @@ class Ledger:
 
     def post_written(self, head: Row, day: date) -> None:
         """Post a journal that was written before, into its own period."""
-        batch = Batch(
+        key = JournalKey(
             head["JournalSource"], head["Type"], Period(head["GlYear"], head["GlPeriod"]), self._company
         )
-        posted = JournalHead(batch, day, reference=head["Reference"], notation=head["Notation"])
+        posted = JournalHead(key, day, reference=head["Reference"], notation=head["Notation"])
         self._store.change(
             "GenJournalCtl",
             head,
@@ -185,24 +185,24 @@ class Ledger:
     def _shared(self, head: JournalHead, journal: int) -> dict[str, Value]:
         """What the entries and transactions of a journal have in common."""
         return {
-            "Company": head.batch.company,
-            "GlYear": head.batch.period.year,
-            "GlPeriod": head.batch.period.month,
+            "Company": head.key.company,
+            "GlYear": head.key.period.year,
+            "GlPeriod": head.key.period.month,
             "Journal": journal,
-            "Source": head.batch.source,
+            "Source": head.key.source,
             "Reference": head.reference,
             "TransactionDate": head.day.isoformat(),
         }
 
     def _write_entries(self, head: JournalHead, shared: dict[str, Value], lines: Sequence[Line]) -> None:
-        batch, day = head.batch, head.day.isoformat()
+        key, day = head.key, head.day.isoformat()
         entries = {
             "EntryDate": day,
             "EntryPosted": "Y" if head.status == "P" else "N",
             "InterCompanyFlag": "N",
             "DocumentDate": day,
-            "Type": batch.kind,
-            "SourceAp": "Y" if batch.source == "AP" else "N",
+            "Type": key.kind,
+            "SourceAp": "Y" if key.source == "AP" else "N",
         }
         self._store.insert_all(
             "GenJournalDetail",
@@ -223,7 +223,7 @@ class Ledger:
         )
 
     def _write_transactions(self, head: JournalHead, shared: dict[str, Value], lines: Sequence[Line]) -> None:
-        batch = head.batch
+        key = head.key
         self._store.insert_all(
             "GenTransaction",
             shared | {"JnlDate": head.day.isoformat()},
@@ -240,9 +240,9 @@ class Ledger:
         )
         self._line += len(lines)
         for line in lines:
-            self._movements[batch.company, line.gl_code, batch.period] += line.value
-            if batch.period == self.current:
-                master = self._store.rows("GenMaster")[batch.company, line.gl_code]
+            self._movements[key.company, line.gl_code, key.period] += line.value
+            if key.period == self.current:
+                master = self._store.rows("GenMaster")[key.company, line.gl_code]
                 side = "PtdDrValue" if line.value > 0 else "PtdCrValue"
                 self._store.change("GenMaster", master, **{side: master[side] + abs(line.value)})
 

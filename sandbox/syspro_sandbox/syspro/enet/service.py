@@ -24,18 +24,19 @@ from syspro_sandbox.syspro.enet.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
     from pathlib import Path
 
     from starlette.types import Receive, Scope, Send
 
+    from syspro_sandbox.clock import Clock
+    from syspro_sandbox.syspro.calendar import BusinessClock
     from syspro_sandbox.syspro.enet.sessions import Session
     from syspro_sandbox.syspro.options import SysproOptions
     from syspro_sandbox.syspro.tables import Table
 
     Parameters = Mapping[str, str]
 
-SERVICE = "SYSPROWCFService/Rest"
+PATH = "SYSPROWCFService/Rest"
 #: Recorded for SYSPRO 7; SYSPRO 8's is unknown.
 _VERSIONS = {"7": "7.0.0.6", "8": "8.0.0.0"}
 _PAGE = "<HTML><HEAD><TITLE>{title}</TITLE></HEAD><BODY><H2>{title}</H2><P>{text}</P></BODY></HTML>"
@@ -49,7 +50,7 @@ class CompanyProfile(NamedTuple):
 
 
 class EnetService:
-    """Answers requests; what fails is a text at HTTP 200 as well.
+    """The service; what fails is a text at HTTP 200 as well.
 
     Args:
         databases: The companies' files.
@@ -67,8 +68,8 @@ class EnetService:
         profiles: Mapping[str, CompanyProfile],
         *,
         options: SysproOptions,
-        clock: Callable[[], datetime],
-        business_clock: Callable[[], datetime],
+        clock: Clock,
+        business_clock: BusinessClock,
     ) -> None:
         self._databases = databases
         self._passwords = passwords
@@ -95,7 +96,7 @@ class EnetService:
         query = request.scope["query_string"]
         if len(request.scope["raw_path"]) + len(query) > self._options.enet.url_limit:
             return _page(414, "Request URI Too Long", "The request URI exceeds the configured limit.")
-        path = request.scope["path"].lower().strip("/").removeprefix(SERVICE.lower()).strip("/")
+        path = request.scope["path"].lower().strip("/").removeprefix(PATH.lower()).strip("/")
         method = self._methods.get(path)
         if method is None:
             return _page(404, "Service", "Endpoint not found.")
@@ -129,7 +130,7 @@ class EnetService:
     def _get_logon_profile(self, parameters: Parameters) -> bytes:
         session = self._session(parameters)
         company = self._profiles[session.company]
-        today = self._business_clock().date().isoformat()
+        today = self._business_clock.now().date().isoformat()
         values = {
             "CompanyId": session.company,
             "CompanyName": company.name,

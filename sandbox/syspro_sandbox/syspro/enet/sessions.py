@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 from syspro_sandbox.syspro.enet.errors import INVALID_SESSION, UNKNOWN_INSTANCE, EnetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
+    from syspro_sandbox.clock import Clock
     from syspro_sandbox.syspro.options import EnetOptions, Generation
 
 _INSTANCE = "00"
@@ -26,7 +24,7 @@ class Session:
     id: str
     operator: str
     company: str
-    last_used: datetime
+    last_used: float
 
 
 class Sessions:
@@ -34,10 +32,10 @@ class Sessions:
 
     Args:
         options: Form of ids and idle time.
-        clock: Tells the time.
+        clock: The machine's clock.
     """
 
-    def __init__(self, options: EnetOptions, clock: Callable[[], datetime]) -> None:
+    def __init__(self, options: EnetOptions, clock: Clock) -> None:
         self._options = options
         self._clock = clock
         self._by_operator: dict[str, Session] = {}
@@ -47,7 +45,7 @@ class Sessions:
         """Log an operator on, which ends the session the operator had; the id is as it goes over the wire."""
         session_id = _new_id(self._options.generation)
         with self._lock:
-            self._by_operator[operator] = Session(session_id.strip(), operator, company, self._clock())
+            self._by_operator[operator] = Session(session_id.strip(), operator, company, self._clock.time())
         return session_id
 
     def resume(self, session_id: str) -> Session:
@@ -56,7 +54,7 @@ class Sessions:
         Raises:
             EnetError: When it was evicted, has expired, or never was.
         """
-        now = self._clock()
+        now = self._clock.time()
         with self._lock:
             for session in self._by_operator.values():
                 if session.id == session_id.strip() and not self._has_expired(session, now):
@@ -79,9 +77,9 @@ class Sessions:
             if self._by_operator.get(session.operator) is session:
                 del self._by_operator[session.operator]
 
-    def _has_expired(self, session: Session, now: datetime) -> bool:
+    def _has_expired(self, session: Session, now: float) -> bool:
         idle = self._options.idle_seconds
-        return idle is not None and (now - session.last_used).total_seconds() > idle
+        return idle is not None and now - session.last_used > idle
 
 
 def _new_id(generation: Generation) -> str:

@@ -30,7 +30,7 @@ _PIECE = 500
 
 @dataclass(frozen=True)
 class EntityReader:
-    """Reads the rows of one entity set from one company's database.
+    """The rows of one entity set in one company's database.
 
     Attributes:
         database: The company's file.

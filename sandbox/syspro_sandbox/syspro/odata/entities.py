@@ -14,10 +14,10 @@ from syspro_sandbox.syspro.tables import TABLES
 
 if TYPE_CHECKING:
     from syspro_sandbox.syspro.options import ODataOptions
-    from syspro_sandbox.syspro.tables import Column, Kind, Table
+    from syspro_sandbox.syspro.tables import Column, ColumnKind, Table
 
 NAMESPACE = "SYSPRO"
-EDM_TYPES: dict[Kind, str] = {
+EDM_TYPES: dict[ColumnKind, str] = {
     "string": "Edm.String",
     "decimal": "Edm.Decimal",
     "date": "Edm.DateTimeOffset",

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from syspro_sandbox.syspro.odata.entities import EntitySet
     from syspro_sandbox.syspro.options import DatetimeSuffix
-    from syspro_sandbox.syspro.tables import Kind
+    from syspro_sandbox.syspro.tables import ColumnKind
 
 _COMPARISONS: dict[type, Comparison] = {
     ast.Eq: "eq",
@@ -53,7 +53,7 @@ _OPERATOR_KINDS: dict[Comparison, str] = {
     "lt": "LessThan",
     "le": "LessThanOrEqual",
 }
-_LITERALS: dict[type, tuple[str, Kind | None]] = {
+_LITERALS: dict[type, tuple[str, ColumnKind | None]] = {
     ast.String: ("Edm.String", "string"),
     ast.Integer: ("Edm.Int32", "decimal"),
     ast.Float: ("Edm.Decimal", "decimal"),
@@ -87,12 +87,12 @@ class _FilterLexer(_Lexer):  # type: ignore[misc]  # its metaclass takes a patte
 
 class _Literal(NamedTuple):
     edm_type: str
-    kind: Kind | None
+    kind: ColumnKind | None
     value: Operand
 
 
 class FilterCompiler:
-    """Compiles filters over one entity set.
+    """What compiles filters over one entity set.
 
     Args:
         entity_set: What is filtered.

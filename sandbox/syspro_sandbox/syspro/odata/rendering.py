@@ -21,7 +21,7 @@ json_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class RowWriter:
-    """Writes rows of some columns as JSON objects; made for one page.
+    """Rows of some columns as JSON objects; made for one page.
 
     Args:
         columns: The properties, in order.

@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from syspro_sandbox.syspro.odata.queries import Parameters
     from syspro_sandbox.syspro.options import SysproOptions
 
-SERVICE = "SYSPROOData"
+PATH = "SYSPROOData"
 _VERSION = {"OData-Version": "4.0"}
-_CHALLENGE = {"WWW-Authenticate": f'Basic realm="{SERVICE}"'}
+_CHALLENGE = {"WWW-Authenticate": f'Basic realm="{PATH}"'}
 
 
 class ODataService:
-    """Answers requests for the data of all companies.
+    """The service, for the data of all companies.
 
     Args:
         databases: The companies' files.
@@ -102,7 +102,7 @@ class ODataService:
         company, *segments = _segments(request)
         if company not in self._databases:
             raise WebServerError(404)
-        root = f"{request.url.scheme}://{request.url.netloc}/{SERVICE}/{quote(company)}/"
+        root = f"{request.url.scheme}://{request.url.netloc}/{PATH}/{quote(company)}/"
         parameters = read_parameters(request.scope["query_string"].decode("ascii", "replace"))
         if segments == ["$metadata"]:
             return Response(self._metadata, headers=_VERSION, media_type="application/xml")

@@ -1,4 +1,4 @@
-"""Makes the data of the SYSPRO stand-in: partners, stock, accounts, and two and a half years of business.
+"""Making the data of the SYSPRO stand-in: partners, stock, accounts, and two and a half years of business.
 
 **What a newcomer sees.** Four companies, each in a database of its own. `CHEM` distributes chemicals in the
 United States; `PLT1` to `PLT3` are the plants of one manufacturer. The books begin with 2024; 2024 and 2025

@@ -45,7 +45,7 @@ RESERVES = 3100
 
 
 class AccountsSeed:
-    """Makes the accounts of a company.
+    """The maker of a company's accounts.
 
     Args:
         books: Whose accounts.

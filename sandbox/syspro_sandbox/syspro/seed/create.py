@@ -1,4 +1,4 @@
-"""Makes the databases of a data folder, or opens those that are there."""
+"""The databases of a data folder: those that are there, else new ones."""
 
 from __future__ import annotations
 
@@ -115,16 +115,16 @@ def _check_same(data_dir: Path, settings: SeedSettings) -> None:
     for name, value in asked.recorded().items():
         if value != kept[name]:
             raise SysproDataError(
-                f"The SYSPRO data in {data_dir} were made with {name} {kept[name]}, not {value}: {remedy}."
+                f"The SYSPRO data in {data_dir} were made with {name} {kept[name]}, not {value}: {remedy}"
             )
     if missing := sorted(set(settings.companies) - set(there.companies)):
-        raise SysproDataError(f"The SYSPRO data in {data_dir} have no {', '.join(missing)}: {remedy}.")
+        raise SysproDataError(f"The SYSPRO data in {data_dir} have no {', '.join(missing)}: {remedy}")
 
 
 def _make(data_dir: Path, settings: SeedSettings) -> None:
     today = settings.today or DEFAULT_TODAY
     if today < EARLIEST_TODAY:
-        raise SysproDataError(f"The business date must be {EARLIEST_TODAY} or later, it is {today}.")
+        raise SysproDataError(f"The business date must be {EARLIEST_TODAY} or later, it is {today}")
     syspro_dir(data_dir).mkdir(parents=True, exist_ok=True)
     for company_id in settings.companies:
         path = company_path(data_dir, company_id)

@@ -41,7 +41,7 @@ INVOICES_PER_ORDER = 1.15
 
 
 class History:
-    """Plays a company's past.
+    """A company's past, to be played.
 
     Args:
         books: Its books, with partners, stock and opening balances.
@@ -102,7 +102,7 @@ class History:
         self._books.close_day(self._today)
         self._books.receivables.age(self._today)
 
-    # What happens when --------------------------------------------------------------------------------------
+    # -- what happens when
 
     def _some_day(self) -> date:
         """A day of the past, the recent ones more often."""
@@ -155,7 +155,7 @@ class History:
         day, rng = posting.day, self._habits.rng
         order = self._buying.order(day)
         fate = rng.randrange(100)
-        if fate < 4:  # noqa: PLR2004 - per cent
+        if fate < 4:  # noqa: PLR2004  # per cent
             self._at(
                 day + timedelta(days=rng.randrange(1, 10)), lambda _: self._books.purchasing.cancel(order)
             )
@@ -165,7 +165,7 @@ class History:
             self._at(day + (printed - day) // 2, lambda _: self._books.purchasing.make_ready(order))
         self._at(printed, lambda now: self._books.purchasing.print(order, now.day))
         received = printed + timedelta(days=rng.randrange(1, 50))
-        if fate < 35:  # noqa: PLR2004
+        if fate < 35:  # noqa: PLR2004  # per cent
             self._at(received, partial(self._receive, order, whole=False))
             received += timedelta(days=rng.randrange(5, 40))
         self._at(received, partial(self._receive, order, whole=True))
@@ -211,7 +211,7 @@ class History:
             paid = day + timedelta(days=rng.choice((10, 30, 35, 45, 60)) + rng.randrange(0, 30))
             self._at(paid, partial(self._selling.collect, invoice, part=False))
 
-    # What stands open today ---------------------------------------------------------------------------------
+    # -- what stands open today
 
     def _leave_open(self) -> None:
         """Post-dated invoices, and sales orders in every status."""

@@ -42,7 +42,7 @@ class Partner(NamedTuple):
 
 
 class Partners:
-    """Makes the suppliers and customers of a company.
+    """The maker of a company's suppliers and customers.
 
     Args:
         store: Where their rows go.

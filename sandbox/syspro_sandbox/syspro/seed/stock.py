@@ -20,7 +20,7 @@ HELD_IN = 12
 
 
 class StockRoom:
-    """Makes the warehouses and stock of a company.
+    """The maker of a company's warehouses and stock.
 
     Args:
         store: Where the rows go.

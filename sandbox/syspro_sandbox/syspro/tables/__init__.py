@@ -5,7 +5,7 @@ Which columns and types are inferred rather than seen stands at the top of each 
 """
 
 from syspro_sandbox.syspro.tables import inventory, ledger, payables, purchasing, receivables, sales
-from syspro_sandbox.syspro.tables.model import Column, Kind, Table, parse_table
+from syspro_sandbox.syspro.tables.model import Column, ColumnKind, Table, parse_table
 
 #: Every table of a company's database, by name.
 TABLES: dict[str, Table] = {
@@ -14,4 +14,4 @@ TABLES: dict[str, Table] = {
     for name, text in module.TEXTS.items()
 }
 
-__all__ = ["TABLES", "Column", "Kind", "Table"]
+__all__ = ["TABLES", "Column", "ColumnKind", "Table"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-Kind = Literal["string", "decimal", "date", "rowversion"]
+ColumnKind = Literal["string", "decimal", "date", "rowversion"]
 
 DOMAINS = {
     name: type_code
@@ -42,7 +42,7 @@ _ENTRY = re.compile(
     r"(?P<key>\*?)(?P<stem>\w+?)(?:(?P<first>\d+)\.\.(?P<last>\d+))?"
     r"(?: (?P<type>dt|rv|c\d+|d\d+\.\d+))?(?P<null>\??)"
 )
-_KINDS: dict[str, Kind] = {"c": "string", "d": "decimal", "dt": "date", "rv": "rowversion"}
+_KINDS: dict[str, ColumnKind] = {"c": "string", "d": "decimal", "dt": "date", "rv": "rowversion"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Column:
     nullable: bool = False
 
     @cached_property
-    def kind(self) -> Kind:
+    def kind(self) -> ColumnKind:
         """What its values are."""
         return _KINDS.get(self.type) or _KINDS[self.type[0]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syspro_sandbox.syspro.books.ledger import Batch, JournalHead, Line
+from syspro_sandbox.syspro.books.ledger import JournalHead, JournalKey, Line
 from syspro_sandbox.syspro.calendar import Period
 from syspro_sandbox.syspro.money import CENTS
 
@@ -20,7 +20,7 @@ WAGES = 20_000
 
 
 class LedgerClerk:
-    """Keeps the general ledger of a company.
+    """Who keeps the general ledger of a company.
 
     Args:
         books: Whose ledger.
@@ -114,5 +114,5 @@ class LedgerClerk:
         notation: str = "",
         owner: str = "",
     ) -> None:
-        batch = Batch(source, kind, Period.of(day), owner or self._books.company.id)
-        self._books.ledger.write_journal(JournalHead(batch, day, status, reference, notation), lines)
+        key = JournalKey(source, kind, Period.of(day), owner or self._books.company.id)
+        self._books.ledger.write_journal(JournalHead(key, day, status, reference, notation), lines)

@@ -1,4 +1,4 @@
-"""The Databricks workspace as one object."""
+"""The stand-in as other code sees it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from syspro_sandbox.databricks.api.app import Call, create_app
+from syspro_sandbox.clock import SystemClock
 from syspro_sandbox.databricks.api.compute import Compute
 from syspro_sandbox.databricks.api.files import Files
 from syspro_sandbox.databricks.api.oauth import OAuth
 from syspro_sandbox.databricks.api.statements import StatementExecution, Statements
 from syspro_sandbox.databricks.api.unity import Unity
-from syspro_sandbox.databricks.clock import Clock, SystemClock
+from syspro_sandbox.databricks.gateway import Gateway
 from syspro_sandbox.databricks.options import CATALOG, SCHEMA, VOLUME, WAREHOUSE_ID, DatabricksOptions
 from syspro_sandbox.databricks.sql.names import Defaults
 from syspro_sandbox.databricks.warehouse.metastore import Metastore
@@ -23,15 +23,17 @@ from syspro_sandbox.databricks.warehouse.warehouse import Warehouse
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from syspro_sandbox.clock import Clock
+    from syspro_sandbox.exchange import Exchange
+
 FOLDER = "databricks"
 
 
-class DatabricksSandbox:
+class DatabricksStandIn:
     """A workspace with one SQL warehouse over Delta tables below a folder.
 
     Attributes:
-        app: The ASGI application.
-        requests: Every call answered so far.
+        app: The application to serve.
         oauth: Revokes tokens.
         compute: Stops, starts and deletes the warehouse.
     """
@@ -42,14 +44,19 @@ class DatabricksSandbox:
         self._metastore = Metastore(self._engine_path(data_dir / FOLDER), options.catalogs)
         privileges = Privileges(options.denied)
         self._warehouse = Warehouse(self._metastore, privileges, options.client_id)
-        self.requests: list[Call] = []
         self.oauth = OAuth(options, clock)
         self.compute = Compute(options, clock)
         self._statements = Statements(self._warehouse, self.compute, options, clock)
         files = Files(self._metastore, privileges, options)
         unity = Unity(self._metastore, privileges, options)
         routes = [*self.compute.routes, *self._statements.routes, *files.routes, *unity.routes]
-        self.app: ASGIApp = create_app(routes, self.oauth, self.requests)
+        self._gateway = Gateway(routes, self.oauth, clock)
+        self.app: ASGIApp = self._gateway
+
+    @property
+    def requests(self) -> list[Exchange]:
+        """The requests that were answered, oldest first."""
+        return list(self._gateway.log)
 
     @property
     def statements(self) -> list[StatementExecution]:
@@ -108,7 +115,7 @@ class DatabricksSandbox:
 
 def create(
     data_dir: Path, *, options: DatabricksOptions | None = None, clock: Clock | None = None
-) -> DatabricksSandbox:
+) -> DatabricksStandIn:
     """Open the workspace kept below a folder; the SQL engine starts with the first statement.
 
     Args:
@@ -116,4 +123,4 @@ def create(
         options: The switches.
         clock: The time tokens, results and the warehouse's start go by.
     """
-    return DatabricksSandbox(data_dir, options or DatabricksOptions(), clock or SystemClock())
+    return DatabricksStandIn(data_dir, options or DatabricksOptions(), clock or SystemClock())

@@ -5,39 +5,36 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from syspro_sandbox.clock import SystemClock
+from syspro_sandbox.syspro.calendar import BusinessClock
 from syspro_sandbox.syspro.companies import Operator
 from syspro_sandbox.syspro.database import connect, system_path
 from syspro_sandbox.syspro.enet import EnetService
-from syspro_sandbox.syspro.enet.service import SERVICE as ENET_PATH
+from syspro_sandbox.syspro.enet.service import PATH as ENET_PATH
 from syspro_sandbox.syspro.enet.service import CompanyProfile
+from syspro_sandbox.syspro.gateway import Gateway, Host
 from syspro_sandbox.syspro.odata import ODataService
-from syspro_sandbox.syspro.odata.service import SERVICE as ODATA_PATH
+from syspro_sandbox.syspro.odata.service import PATH as ODATA_PATH
 from syspro_sandbox.syspro.options import SysproOptions
 from syspro_sandbox.syspro.seed import SeedSettings, create_data, read_settings
-from syspro_sandbox.syspro.server import BusinessClock, Gateway, Host
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from starlette.types import ASGIApp
 
-    from syspro_sandbox.syspro.server import Exchange
+    from syspro_sandbox.clock import Clock
+    from syspro_sandbox.exchange import Exchange
 
 _IIS = "Microsoft-IIS/10.0"
 _HTTP_SYS = "Microsoft-HTTPAPI/2.0"
 
 
-def machine_clock() -> datetime:
-    """The machine's time, UTC."""
-    return datetime.now(timezone.utc)
-
-
-class SysproSandbox:
+class SysproStandIn:
     """A SYSPRO server with its companies, behind an ASGI application.
 
     Args:
@@ -56,7 +53,7 @@ class SysproSandbox:
         data_dir: Path,
         databases: Mapping[str, Path],
         options: SysproOptions,
-        clock: Callable[[], datetime] = machine_clock,
+        clock: Clock,
     ) -> None:
         self.databases = dict(databases)
         self._open = ExitStack()
@@ -81,7 +78,7 @@ class SysproSandbox:
         )
         default = Host(enet, _HTTP_SYS)
         self._gateway = Gateway({ODATA_PATH: Host(odata, _IIS)}, default, business_clock)
-        self.app: ASGIApp = self._gateway.application()
+        self.app: ASGIApp = self._gateway
 
     @property
     def requests(self) -> list[Exchange]:
@@ -115,8 +112,8 @@ def create(
     today: date | None = None,
     companies: Sequence[str] | None = None,
     options: SysproOptions | None = None,
-    clock: Callable[[], datetime] = machine_clock,
-) -> SysproSandbox:
+    clock: Clock | None = None,
+) -> SysproStandIn:
     """Open the SYSPRO of a data folder; its data are made when they are not there.
 
     What is None is as the data in the folder were made, or as `SeedSettings` says for new ones.
@@ -138,4 +135,5 @@ def create(
         read_settings(data_dir) if system_path(data_dir).exists() else SeedSettings(),
         **{name: value for name, value in asked.items() if value is not None},  # type: ignore[arg-type]
     )
-    return SysproSandbox(data_dir, create_data(data_dir, settings), options or SysproOptions(), clock)
+    databases = create_data(data_dir, settings)
+    return SysproStandIn(data_dir, databases, options or SysproOptions(), clock or SystemClock())

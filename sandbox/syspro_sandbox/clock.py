@@ -1,14 +1,15 @@
-"""The time the stand-in lives by, so that tests of expiry and start-up need no waiting."""
+"""The time the stand-ins live by, so that tests of expiry and start-up need no waiting."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time as the stand-in sees it."""
+    """Time as a stand-in sees it."""
 
     def time(self) -> float:
         """Seconds since the epoch."""
@@ -16,6 +17,10 @@ class Clock(Protocol):
 
     def wait(self, seconds: float, interrupt: threading.Event) -> None:
         """Return when the time has passed, or when `interrupt` is set."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return when the time has passed; a manual clock moves on instead."""
         ...
 
 
@@ -30,29 +35,41 @@ class SystemClock:
         """Return when the time has passed, or when `interrupt` is set."""
         interrupt.wait(seconds)
 
+    async def sleep(self, seconds: float) -> None:
+        """Wait in real time."""
+        await asyncio.sleep(seconds)
+
 
 class ManualClock:
-    """A time that stands still until it is advanced."""
+    """A time that stands still until it is moved.
+
+    Attributes:
+        now: Seconds since the epoch.
+    """
 
     _POLL_SECONDS = 0.01
 
-    def __init__(self, start: float = 1_780_000_000.0) -> None:
-        self._now = start
+    def __init__(self, start: float = 1_781_690_400.0) -> None:
+        self.now = start
         self._moved = threading.Condition()
 
     def time(self) -> float:
         """Seconds since the epoch."""
-        return self._now
+        return self.now
 
     def advance(self, seconds: float) -> None:
         """Let time pass."""
         with self._moved:
-            self._now += seconds
+            self.now += seconds
             self._moved.notify_all()
 
     def wait(self, seconds: float, interrupt: threading.Event) -> None:
         """Return when the time has been advanced so far, or when `interrupt` is set."""
-        until = self._now + seconds
+        until = self.now + seconds
         with self._moved:
-            while self._now < until and not interrupt.is_set():
+            while self.now < until and not interrupt.is_set():
                 self._moved.wait(self._POLL_SECONDS)
+
+    async def sleep(self, seconds: float) -> None:
+        """Move on by that much."""
+        self.advance(seconds)

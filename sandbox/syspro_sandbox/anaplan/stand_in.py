@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from syspro_sandbox.anaplan.gateway import Exchange, Gateway
+from syspro_sandbox.anaplan.gateway import Gateway
 from syspro_sandbox.anaplan.options import AnaplanOptions, Settings
 from syspro_sandbox.anaplan.state.store import Store
 from syspro_sandbox.anaplan.tenant import Tenant
 from syspro_sandbox.anaplan.wire import API
+from syspro_sandbox.clock import SystemClock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,20 +18,30 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from syspro_sandbox.anaplan.state.condition import ActiveState
+    from syspro_sandbox.clock import Clock
+    from syspro_sandbox.exchange import Exchange
 
 
-class AnaplanSandbox:
-    """A tenant with one model, behind an ASGI application."""
+DATABASE = "anaplan.sqlite3"
 
-    def __init__(self, path: Path | None, options: AnaplanOptions) -> None:
+
+class AnaplanStandIn:
+    """A tenant with one model, behind an ASGI application.
+
+    Args:
+        path: The database; None keeps the data in memory.
+        options: The switches, which `configure` changes.
+        clock: The time that tokens, tasks and uploads go by.
+
+    Attributes:
+        app: The application to serve.
+    """
+
+    def __init__(self, path: Path | None, options: AnaplanOptions, clock: Clock) -> None:
         self._store = Store(path)
-        self._tenant = Tenant(self._store, Settings(options))
+        self._tenant = Tenant(self._store, Settings(options, clock))
         self._gateway = Gateway(self._tenant)
-
-    @property
-    def app(self) -> ASGIApp:
-        """The application to serve."""
-        return self._gateway
+        self.app: ASGIApp = self._gateway
 
     @property
     def options(self) -> AnaplanOptions:
@@ -40,7 +51,7 @@ class AnaplanSandbox:
     @property
     def requests(self) -> list[Exchange]:
         """The requests that were answered, oldest first."""
-        return self._gateway.log
+        return list(self._gateway.log)
 
     def configure(self, **changes: Any) -> None:
         """Change options while the server runs."""
@@ -79,3 +90,17 @@ class AnaplanSandbox:
         """Close the database."""
         with self._gateway.lock:
             self._store.close()
+
+
+def create(
+    data_dir: Path | None, *, options: AnaplanOptions | None = None, clock: Clock | None = None
+) -> AnaplanStandIn:
+    """Open the tenant kept below a folder.
+
+    Args:
+        data_dir: Where its data survive a restart, in a folder `anaplan`; None keeps them in memory.
+        options: The switches.
+        clock: The time that tokens, tasks and uploads go by.
+    """
+    path = None if data_dir is None else data_dir / "anaplan" / DATABASE
+    return AnaplanStandIn(path, options or AnaplanOptions(), clock or SystemClock())
