@@ -1,4 +1,4 @@
-"""Writes of single cells, with the rules of the transactional call (reference 3)."""
+"""Writes of single cells, with the rules of the transactional call (Anaplan reference, "Writes of cells")."""
 
 from __future__ import annotations
 

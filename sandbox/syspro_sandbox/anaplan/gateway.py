@@ -153,7 +153,7 @@ class Gateway:
                 raise ApiError(504)
 
     def _admit(self, request: Request, body: bytes) -> Response | tuple[Endpoint, Call]:
-        """Check who calls, how often, and what: in that order (reference 2.1)."""
+        """Check who calls, how often, and what: in that order (Anaplan reference, "Who sees what")."""
         with self.lock, self._tenant.store.transaction():
             user = authentication.find_user(self._tenant, request)
             if user is None:
@@ -166,7 +166,7 @@ class Gateway:
             return endpoint, Call(self._tenant, request, body, user, params)
 
     def _refuse_too_many(self, request: Request) -> Response | None:
-        """The answer to a request beyond the limit (reference 4.1)."""
+        """The answer to a request beyond the limit (Anaplan reference, "Request limit")."""
         wait = self._limit.take()
         if wait is None:
             return None

@@ -1,4 +1,7 @@
-"""Writes of single list items, with the rules of the transactional calls (reference 3)."""
+"""Writes of single list items, with the rules of the transactional calls.
+
+Anaplan reference, "Writes of list items".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rate limit of the tenant: a bucket of tokens (reference 4.1)."""
+"""The rate limit of the tenant: a bucket of tokens (Anaplan reference, "Request limit")."""
 
 from __future__ import annotations
 

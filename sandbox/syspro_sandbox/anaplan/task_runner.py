@@ -1,4 +1,6 @@
-"""Running tasks: one at a time works on the model, the others wait in their order (reference 2.7, 4.2).
+"""Running tasks: one at a time works on the model, the others wait in their order.
+
+Anaplan reference, "States of a task" and "Busy models".
 
 Nothing runs by itself: `advance` plays what is due by the clock. It is called before every request, so
 that each step happens in its order relative to uploads and other tasks.

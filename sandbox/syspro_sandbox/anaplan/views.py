@@ -1,4 +1,7 @@
-"""The default view of a module: its axes, its cells as a grid, and as tables (reference 3)."""
+"""The default view of a module: its axes, its cells as a grid, and as tables.
+
+Anaplan reference, "Views and line items".
+"""
 
 from __future__ import annotations
 

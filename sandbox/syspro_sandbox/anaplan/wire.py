@@ -1,4 +1,4 @@
-"""The forms of requests and answers that all endpoints share (reference 2.1)."""
+"""The forms of requests and answers that all endpoints share (Anaplan reference, "Envelopes")."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Endpoint:
         method: The HTTP method.
         path: Below the API, or below the model, with `{names}`.
         handler: What answers.
-        waits: Whether it has to wait while a task works on the model (reference 4.2).
+        waits: Whether it has to wait while a task works on the model (Anaplan reference, "Busy models").
         writes: Whether a locked model refuses it.
         listing: Whether users without access to the model get an empty list instead of 404.
     """

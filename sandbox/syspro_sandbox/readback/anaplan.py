@@ -1,4 +1,7 @@
-"""Read the planning model of the Anaplan stand-in through its Integration API (anaplan.md 1.2, 3)."""
+"""Read the planning model of the Anaplan stand-in through its Integration API.
+
+Anaplan reference, "Tokens" and "Views and line items".
+"""
 
 from __future__ import annotations
 

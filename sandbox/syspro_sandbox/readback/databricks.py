@@ -1,4 +1,7 @@
-"""Ask the warehouse stand-in through the Statement Execution API (databricks.md 2.3, 2.5)."""
+"""Ask the warehouse stand-in through the Statement Execution API.
+
+Databricks reference, "Login" and "Statement results".
+"""
 
 from __future__ import annotations
 

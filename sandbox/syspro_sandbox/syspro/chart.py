@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from syspro_sandbox.syspro.companies import Company
 
 FORCED = "FORCED"
-#: SYSPRO's two pseudo accounts, which reports exclude (SYSPRO reference 6.5).
+#: SYSPRO's two pseudo accounts, which reports exclude (SYSPRO reference, "Pseudo accounts").
 RETAINED = "RETAINED"
 
 GROUPS = {
@@ -37,7 +37,7 @@ GROUPS = {
 
 
 class Account(NamedTuple):
-    """An account: its number, type (SYSPRO reference 8), group and description."""
+    """An account: its number, type (SYSPRO reference, "Codes"), group and description."""
 
     number: int
     type: str

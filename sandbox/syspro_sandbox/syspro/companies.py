@@ -1,9 +1,9 @@
 """The companies whose books the sandbox keeps: their size, trade, money and habits, as data.
 
-`CHEM` distributes chemicals in the United States and keeps its books in `$`, as SYSPRO's local currency
-often is called (SYSPRO reference 8). `PLT1` to `PLT3` are the plants of one discrete manufacturer, in
-Germany, Poland and England. PLT1's database also holds the general ledger of the holding company `HLDG`,
-which has no database of its own (reference section 5: "one database may hold several companies' GL").
+`CHEM` distributes chemicals in the United States and keeps its books in `$`, as SYSPRO's local currency often
+is called (SYSPRO reference, "Local currency"). `PLT1` to `PLT3` are the plants of one discrete manufacturer,
+in Germany, Poland and England. PLT1's database also holds the general ledger of the holding company `HLDG`,
+which has no database of its own (SYSPRO reference, "Company databases").
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """SQL conditions over SYSPRO's values in stored form, shared by both services.
 
 Comparisons are ordinal, as SYSPRO's collation Latin1_General_BIN is, and blanks at the end of a text do not
-count, as in SQL Server (SYSPRO reference 2.7 and 5).
+count, as in SQL Server (SYSPRO reference, "Collation").
 """
 
 from __future__ import annotations

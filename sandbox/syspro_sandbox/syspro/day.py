@@ -1,7 +1,8 @@
 """A business day: what happens in the companies between two runs of a pipeline.
 
-A day holds every kind of change that a date column does not show (SYSPRO reference 7): payments on old
-invoices, renames, new costs, balances of earlier open periods, a back-dated invoice, deletions, purges.
+A day holds every kind of change that a date column does not show: payments on old invoices, renames, new
+costs, balances of earlier open periods, a back-dated invoice, deletions, purges.
+SYSPRO reference, "Dates that do not move".
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def divide(numerator: int, denominator: int) -> int:
 
 
 def to_local(value: int, rate: int, mul_div: str) -> int:
-    """Foreign cents in local ones (SYSPRO reference 8: M multiplies by the rate, D divides by it)."""
+    """Foreign cents in local ones (SYSPRO reference, "Exchange rates")."""
     return divide(value * rate, RATE_ONE) if mul_div == "M" else divide(value * RATE_ONE, rate)
 
 

@@ -1,8 +1,8 @@
 """Raw material of names, places and goods.
 
 What breaks careless readers is here on purpose: quotes, commas, ampersands, angle brackets, per cent signs
-and letters outside ASCII. All of it is Windows-1252, which e.net can carry (SYSPRO reference 2.6), but for
-`BEYOND_CP1252`.
+and letters outside ASCII. All of it but `BEYOND_CP1252` is Windows-1252, which is what e.net can carry
+(SYSPRO reference, "XML of e.net").
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The switches of the SYSPRO stand-in: one for everything about the servers that nobody outside SYSPRO knows.
 
-The SYSPRO reference (2.11 and 3.4) was written without a server at hand, so each of its unknowns is a switch
-here, and its default is what the reference holds most likely. The reason stands with each.
+What is known of SYSPRO was written down without a server at hand, so each unknown is a switch here, and its
+default is what is held most likely; the reason stands with each. SYSPRO reference, "What nobody has seen".
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The authentication service (Anaplan reference 1.2, 1.3)."""
+"""The authentication service (Anaplan reference, "Tokens" and "Refused logins")."""
 
 import requests
 from syspro_sandbox.anaplan.options import LOADER

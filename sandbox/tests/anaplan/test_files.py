@@ -1,4 +1,7 @@
-"""Files: upload in every form, private and default content (reference 2.4, 2.5)."""
+"""Files: upload in every form, private and default content.
+
+Anaplan reference, "Uploads" and "Private files".
+"""
 
 import gzip
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""Imports into lists, and their dumps (reference 2.7, 2.8, 5)."""
+"""Imports into lists, and their dumps.
+
+Anaplan reference, "List imports", "Results of an import" and "Dump lines".
+"""
 
 import csv
 import io

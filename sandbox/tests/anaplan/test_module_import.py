@@ -1,4 +1,4 @@
-"""Imports into modules (reference 5), over HTTP and as properties of the engine."""
+"""Imports into modules (Anaplan reference, "Module imports"), over HTTP and as properties of the engine."""
 
 import csv
 import io

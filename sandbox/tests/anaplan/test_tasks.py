@@ -1,4 +1,7 @@
-"""Tasks: start, states, the queue, cancelling, lists of tasks (reference 2.7, 4.2)."""
+"""Tasks: start, states, the queue, cancelling, lists of tasks.
+
+Anaplan reference, "States of a task", "Lists of tasks" and "Busy models".
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,7 @@
-"""List writes, cell writes, views, dimensions and large reads (reference 3)."""
+"""List writes, cell writes, views, dimensions and large reads.
+
+Anaplan reference, "Writes of list items", "Writes of cells", "Views and line items" and "Large reads".
+"""
 
 import csv
 import io

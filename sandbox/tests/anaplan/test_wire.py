@@ -1,4 +1,7 @@
-"""Envelopes, identifiers, paging, errors, the rate limit and the states of a model (reference 2.1-2.3, 4)."""
+"""Envelopes, identifiers, paging, errors, the rate limit and the states of a model.
+
+Anaplan reference, "Envelopes", "Identifiers", "Pages of a list", "Status codes" and "Request limit".
+"""
 
 from dataclasses import replace
 from email.utils import parsedate_to_datetime

@@ -6,7 +6,8 @@ import pytest
 from syspro_sandbox.syspro.tables import TABLES, Column
 from syspro_sandbox.syspro.tables.model import parse_table
 
-# SYSPRO reference 6: how many columns each table has, and its primary key.
+# SYSPRO reference, "Payables tables", "Purchasing tables", "Receivables tables", "Sales tables" and
+# "Inventory tables": how many columns each table has, and its primary key.
 REFERENCE = {
     "ApSupplier": (114, "Supplier"),
     "ApSupplierAddr": (25, "Supplier"),

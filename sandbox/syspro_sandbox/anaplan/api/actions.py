@@ -1,4 +1,7 @@
-"""Imports, processes, exports and other actions, as the model lists them (reference 2.6)."""
+"""Imports, processes, exports and other actions, as the model lists them.
+
+Anaplan reference, "Objects of a model".
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ def list_imports(call: Call) -> Response:
 
 
 def show_import(call: Call) -> Response:
-    """`GET .../imports/{import}`: an unknown one is an internal error (reference 2.1)."""
+    """`GET .../imports/{import}`: an unknown one is an internal error.
+
+    Anaplan reference, "Who sees what".
+    """
     for definition in call.tenant.model.imports:
         if definition.id == call.params["import"]:
             source = call.tenant.model.source_named[definition.source]

@@ -1,4 +1,4 @@
-"""The authentication service (reference 1.2, 1.3).
+"""The authentication service (Anaplan reference, "Tokens" and "Refused logins").
 
 A scheme of `Authorization` is one entry of `LOGINS`.
 """

@@ -1,4 +1,4 @@
-"""Files and their upload (reference 2.4, 2.5)."""
+"""Files and their upload (Anaplan reference, "Uploads" and "Private files")."""
 
 from __future__ import annotations
 
@@ -68,7 +68,10 @@ def list_files(call: Call) -> Response:
 
 
 def announce_upload(call: Call) -> Response:
-    """`POST .../files/{file}`: set the chunk count; an unknown file is made (reference 2.4)."""
+    """`POST .../files/{file}`: set the chunk count; an unknown file is made.
+
+    Anaplan reference, "Unknown file ids".
+    """
     count = call.json_object().get("chunkCount")
     if not isinstance(count, int):
         raise ApiError(400, "The mandatory field chunkCount is missing")
@@ -98,7 +101,7 @@ def put_chunk(call: Call) -> Response:
 
 
 def complete_upload(call: Call) -> Response:
-    """`POST .../files/{file}/complete`: a call without a body fails (reference 2.4)."""
+    """`POST .../files/{file}/complete`: a call without a body fails (Anaplan reference, "Uploads")."""
     file = _file(call)
     if not call.body and call.tenant.options.complete_needs_body:
         raise ApiError(500)

@@ -1,4 +1,4 @@
-"""Large reads of lists and views: asked for, then fetched page by page (reference 3)."""
+"""Large reads of lists and views: asked for, then fetched page by page (Anaplan reference, "Large reads")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists and their items (reference 2.6, 3)."""
+"""Lists and their items (Anaplan reference, "Objects of a model" and "Writes of list items")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Modules, line items, dimensions, views and cells (reference 3)."""
+"""Modules, line items, dimensions, views and cells.
+
+Anaplan reference, "Views and line items" and "Writes of cells".
+"""
 
 from __future__ import annotations
 
@@ -170,7 +173,10 @@ def _member_fields(member: Member) -> dict[str, str]:
 
 
 def list_dimension_items(call: Call) -> Response:
-    """`GET .../dimensions/{dimension}/items`: of lists; Time is refused (reference 3, OAS)."""
+    """`GET .../dimensions/{dimension}/items`: of lists; Time is refused.
+
+    Anaplan reference, "Views and line items".
+    """
     return call.answer("dimension", items=[_member_fields(member) for member in _list_members(call)])
 
 

@@ -1,4 +1,4 @@
-"""Tasks and their dumps (reference 2.7, 2.8)."""
+"""Tasks and their dumps (Anaplan reference, "Start of a task" and "Dump files")."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _task(call: Call) -> Task:
 
 
 def list_tasks(call: Call) -> Response:
-    """`GET .../tasks`: oldest first unless sorted; never 404 (reference 2.1)."""
+    """`GET .../tasks`: oldest first unless sorted; never 404 (Anaplan reference, "Lists of tasks")."""
     kind = _kind(call)
     # The order of creation decides between tasks of the same millisecond.
     tasks = call.tenant.tasks.of(kind, call.params["parent"])

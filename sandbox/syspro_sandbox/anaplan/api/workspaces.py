@@ -1,4 +1,7 @@
-"""Users, workspaces, models and the condition of a model (reference 2.3, 4.2)."""
+"""Users, workspaces, models and the condition of a model.
+
+Anaplan reference, "Models and users" and "Sleeping models".
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""Imports, with Anaplan's rules (reference 5): what a row changes, and what is said about it."""
+"""Imports, with Anaplan's rules: what a row changes, and what is said about it.
+
+Anaplan reference, "List imports" and "Module imports".
+"""

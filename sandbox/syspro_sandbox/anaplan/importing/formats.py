@@ -50,7 +50,7 @@ def write_number(number: Decimal) -> str:
 
 
 def read_number(text: str, decimal_separator: str = ".") -> Decimal:
-    """A number without thousands separators and exponent (reference 5).
+    """A number without thousands separators and exponent (Anaplan reference, "Values in files").
 
     Raises:
         ValueError: When the text is no number.

@@ -1,4 +1,7 @@
-"""Imports into a list: create, update, rename and re-parent; nothing is ever deleted (reference 5)."""
+"""Imports into a list: create, update, rename and re-parent; nothing is ever deleted.
+
+Anaplan reference, "List imports".
+"""
 
 from __future__ import annotations
 

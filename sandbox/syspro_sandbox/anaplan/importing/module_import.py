@@ -1,4 +1,7 @@
-"""Imports into a module: cells by the items of their dimensions; duplicate keys add up (reference 5)."""
+"""Imports into a module: cells by the items of their dimensions; duplicate keys add up.
+
+Anaplan reference, "Module imports".
+"""
 
 from __future__ import annotations
 

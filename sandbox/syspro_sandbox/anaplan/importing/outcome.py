@@ -35,13 +35,13 @@ class Outcome:
 
 
 def failure(code: str, message: str) -> Outcome:
-    """An import that failed as a whole (reference 2.7)."""
+    """An import that failed as a whole (Anaplan reference, "Codes in results")."""
     return Outcome([{"localMessageText": message, "occurrences": 0, "type": code}], successful=False)
 
 
 @dataclass
 class RowCounts:
-    """How the rows of a list import fared (reference 2.7)."""
+    """How the rows of a list import fared (Anaplan reference, "Results of an import")."""
 
     success_created: int = 0
     success_updated: int = 0
@@ -98,7 +98,10 @@ class RowCounts:
 
 @dataclass
 class CellCounts:
-    """How the cells of one line item fared; the keys are those of a list import (inferred, reference 2.7)."""
+    """How the cells of one line item fared; the keys are those of a list import.
+
+    Inferred: Anaplan reference, "Results of an import".
+    """
 
     success: int = 0
     failed: int = 0
@@ -133,7 +136,7 @@ def _detail(code: str, text: str, counters: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class DumpFile:
-    """The rows of a dump as they collect (reference 2.8)."""
+    """The rows of a dump as they collect (Anaplan reference, "Dump lines")."""
 
     header: Sequence[str]
     rows: list[tuple[Status, Row, list[str]]] = field(default_factory=list)

@@ -49,7 +49,7 @@ def read_source(content: bytes, source: DataSource) -> SourceFile:
     """Read a file by the settings of its data source.
 
     Bytes that the encoding does not know become replacement characters; a byte order mark is part of
-    the first header (reference 5: "a BOM is risky").
+    the first header (Anaplan reference, "Encoding of files").
 
     Raises:
         SourceError: When a quoted text does not end, or goes on after its end.

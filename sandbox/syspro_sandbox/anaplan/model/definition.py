@@ -1,6 +1,6 @@
 """What a model consists of: lists, modules, data sources, imports and processes, as data.
 
-Identifiers are twelve digits whose first three name the kind (Anaplan reference 2.2).
+Identifiers are twelve digits whose first three name the kind (Anaplan reference, "Identifiers").
 """
 
 from __future__ import annotations
@@ -109,7 +109,10 @@ class Module(Numbered):
 
 @dataclass(frozen=True)
 class DataSource(Numbered):
-    """An import data source: the file that is uploaded, and how it is written (reference 2.4)."""
+    """An import data source: the file that is uploaded, and how it is written.
+
+    Anaplan reference, "File format".
+    """
 
     family: ClassVar[str] = "113"
     headers: tuple[str, ...] = ()
@@ -128,7 +131,7 @@ TaskKind = Literal["imports", "processes", "actions", "exports"]
 
 @dataclass(frozen=True)
 class ListImport(Numbered):
-    """An import into a list; columns are found by their header (reference 5).
+    """An import into a list; columns are found by their header (Anaplan reference, "Columns of an import").
 
     Args:
         source: The data source's name.
@@ -160,7 +163,7 @@ class ListImport(Numbered):
 
 @dataclass(frozen=True)
 class ModuleImport(Numbered):
-    """An import into a module; columns are found by their header (reference 5).
+    """An import into a module; columns are found by their header (Anaplan reference, "Columns of an import").
 
     Args:
         source: The data source's name.

@@ -1,4 +1,7 @@
-"""The condition of the model: as administrators set it, and whether it is loaded (reference 4.2, 4.3)."""
+"""The condition of the model: as administrators set it, and whether it is loaded.
+
+Anaplan reference, "Sleeping models" and "Locked and archived models".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Failure dumps: one per user and import, overwritten by that user's next run (reference 2.8)."""
+"""Failure dumps: one per user and import, overwritten by that user's next run.
+
+Anaplan reference, "Dump files".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Uploaded files: private to the user who sent them, with a default for everybody (reference 2.4, 2.5)."""
+"""Uploaded files: private to the user who sent them, with a default for everybody.
+
+Anaplan reference, "Private files".
+"""
 
 from __future__ import annotations
 
@@ -83,7 +86,7 @@ class Files:
         """Begin an upload of so many chunks, or of an unknown number (-1).
 
         What was uploaded before stays readable until the new content is complete; chunks of an
-        unfinished upload are dropped (inferred, reference 10 point 7).
+        unfinished upload are dropped (inferred: Anaplan reference, "Unfinished uploads").
 
         Raises:
             UploadError: For another count.

@@ -66,7 +66,7 @@ class Items:
         return self._by_name.get(name)
 
     def find(self, code_or_name: str) -> Item | None:
-        """The item of that code, or else of that name (reference 5: code is tried first)."""
+        """The item of that code, or else of that name (Anaplan reference, "Codes and names")."""
         return self._by_code.get(code_or_name) or self._by_name.get(code_or_name)
 
     def label(self, item: Item) -> str:

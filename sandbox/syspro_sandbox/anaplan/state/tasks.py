@@ -1,4 +1,4 @@
-"""The tasks of the model, as they stand (reference 2.7)."""
+"""The tasks of the model, as they stand (Anaplan reference, "States of a task")."""
 
 from __future__ import annotations
 

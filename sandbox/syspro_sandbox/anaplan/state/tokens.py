@@ -1,4 +1,7 @@
-"""Tokens of the authentication service: a refresh keeps their value, a logout ends them (reference 1.2)."""
+"""Tokens of the authentication service: a refresh keeps their value, a logout ends them.
+
+Anaplan reference, "Tokens".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The SQL warehouse as a machine: its state, and its start that takes a while (reference 3.11)."""
+"""The SQL warehouse as a machine: its state, and its start that takes a while.
+
+Databricks reference, "Stopped warehouses".
+"""
 
 from __future__ import annotations
 

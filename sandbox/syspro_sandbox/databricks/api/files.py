@@ -1,4 +1,4 @@
-"""The Files API: files and directories of volumes (reference 2.6)."""
+"""The Files API: files and directories of volumes (Databricks reference, "Files API")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""OAuth for service principals: discovery and client credentials (Databricks reference 2.3)."""
+"""OAuth for service principals: discovery and client credentials (Databricks reference, "Login")."""
 
 from __future__ import annotations
 

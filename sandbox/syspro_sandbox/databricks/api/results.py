@@ -1,4 +1,7 @@
-"""Results as the API hands them out: a manifest, and rows of strings in chunks (reference 2.5)."""
+"""Results as the API hands them out: a manifest, and rows of strings in chunks.
+
+Databricks reference, "Statement results".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The Statement Execution API: submit, poll, cancel, and results by chunk (reference 2.5)."""
+"""The Statement Execution API: submit, poll, cancel, and results by chunk.
+
+Databricks reference, "Statements".
+"""
 
 from __future__ import annotations
 

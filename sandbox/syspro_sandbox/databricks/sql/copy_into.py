@@ -1,4 +1,7 @@
-"""COPY INTO: a strict grammar, for neither the engine nor Spark has the statement (reference 3.5)."""
+"""COPY INTO: a strict grammar, for neither the engine nor Spark has the statement.
+
+Databricks reference, "COPY INTO".
+"""
 
 from __future__ import annotations
 

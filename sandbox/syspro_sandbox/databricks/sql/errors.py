@@ -7,7 +7,7 @@ from dataclasses import dataclass
 #: The stand-in cannot run a statement that Databricks might: never a verdict on the SQL.
 UNSUPPORTED = "SANDBOX_UNSUPPORTED"
 
-#: Conditions with their SQLSTATE (Databricks reference 3.9 and the error classes of Spark and Delta).
+#: Conditions with their SQLSTATE (Databricks reference, "Errors", and the error classes of Spark and Delta).
 SQLSTATES = {
     "AMBIGUOUS_REFERENCE": "42704",
     "CANCELED": "57014",

@@ -1,6 +1,6 @@
 """Shapes of Databricks SQL that the engine has not, and shapes it takes although Databricks does not.
 
-Both from the statement table of the local-warehouse reference (sections 3, 4 and 6).
+Databricks reference, "Gaps of the engine" and "Leniency of the engine".
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Names of Unity Catalog objects and columns, and literals (Databricks reference 3.1)."""
+"""Names of Unity Catalog objects and columns, and literals (Databricks reference, "Names" and "Quoting")."""
 
 from __future__ import annotations
 

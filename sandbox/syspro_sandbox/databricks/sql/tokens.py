@@ -1,6 +1,7 @@
 """Tokens of a statement with their exact place: a change leaves every other byte as the client wrote it.
 
-sqlglot's parser repairs mistakes and is no gate (local-warehouse reference 4); only its tokenizer is used.
+sqlglot's parser repairs mistakes and is no gate (Databricks reference, "Parsers that repair"); only its
+tokenizer is used.
 """
 
 from __future__ import annotations

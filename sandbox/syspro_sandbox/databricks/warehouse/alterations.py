@@ -56,7 +56,10 @@ def alter(context: Context, statement: Statement) -> pa.Table:
 
 
 def _add_columns(context: Context, cursor: Cursor, table: Path) -> None:
-    """A throw-away table gives the fields: no list of types is kept here (local-warehouse reference 4)."""
+    """A throw-away table gives the fields: no list of types is kept here.
+
+    Databricks reference, "Added columns".
+    """
     if cursor.at("("):
         start, end = cursor.group()
         cursor.finish()

@@ -143,7 +143,10 @@ def _in_table_order(
 def _check_replaced(
     context: Context, statement: Statement, snapshot: Snapshot, query: str, predicate: str
 ) -> None:
-    """Refuse rows outside the slice, which the engine would let in (reference 3)."""
+    """Refuse rows outside the slice, which the engine would let in.
+
+    Databricks reference, "Leniency of the engine".
+    """
     columns = ", ".join(quote(field.name) for field in snapshot.fields)
     if len(context.columns(query, statement).names) != len(snapshot.fields):
         return  # the insert itself says so

@@ -1,4 +1,4 @@
-"""Databricks' rules for clustering keys (Databricks reference 3.2)."""
+"""Databricks' rules for clustering keys (Databricks reference, "Clustering keys")."""
 
 from __future__ import annotations
 

@@ -132,7 +132,8 @@ class Context:
         source = parquet_source(self.metastore, path)
         if files.options is None:
             return source
-        # read_files adds a column for what does not fit, unless a schema is given (Databricks reference 3.6).
+        # read_files adds a column for what does not fit, unless a schema is given
+        # (Databricks reference, "Rescued data").
         return f"(SELECT *, CAST(NULL AS STRING) AS {RESCUED_DATA} FROM {source})"
 
 

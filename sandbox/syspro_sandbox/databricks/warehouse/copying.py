@@ -1,4 +1,7 @@
-"""COPY INTO: files into a table once, remembered under the table's log (Databricks reference 3.5)."""
+"""COPY INTO: files into a table once, remembered under the table's log.
+
+Databricks reference, "COPY INTO".
+"""
 
 from __future__ import annotations
 

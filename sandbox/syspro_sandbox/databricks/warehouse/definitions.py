@@ -228,7 +228,10 @@ def _located(context: Context, statement: Statement, command: CreateTable, name:
 def _make(
     context: Context, ready: Statement, command: CreateTable, name: ObjectName, *, exists: bool
 ) -> None:
-    """Have the engine make the table; by a query it is made anew (local-warehouse reference 3)."""
+    """Have the engine make the table; by a query it is made anew.
+
+    Databricks reference, "Tables made anew".
+    """
     path = context.metastore.table_path(name)
     if exists and command.query:
         query = Statement(command.query)

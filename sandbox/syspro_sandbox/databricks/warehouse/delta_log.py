@@ -155,7 +155,10 @@ def commit_metadata(
 
 
 def add_columns(table: Path, scratch: Snapshot) -> None:
-    """Append the columns of another table, with the features they need (local-warehouse reference 4)."""
+    """Append the columns of another table, with the features they need.
+
+    Databricks reference, "Added columns".
+    """
     snapshot = read_snapshot(table)
     schema = snapshot.schema
     schema["fields"] += scratch.schema["fields"]

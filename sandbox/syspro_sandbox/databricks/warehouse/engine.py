@@ -1,4 +1,4 @@
-"""The SQL engine: Sail, spoken to over Arrow Flight SQL (local-warehouse reference 1)."""
+"""The SQL engine: Sail, spoken to over Arrow Flight SQL (Databricks reference, "Sail")."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _SCRIPT = Path(__file__).with_name("engine_process.py")
 _COMMAND_TYPE = b"type.googleapis.com/arrow.flight.protocol.sql.CommandStatementQuery"
 _LENGTH_DELIMITED = 2
 _SESSION_SECONDS = 10 * 365 * 24 * 3600
-#: What one Flight message takes (local-warehouse reference 6); a warehouse takes four times as much.
+#: What one Flight message takes (Databricks reference, "Size of a statement"); a warehouse takes four times
+#: as much.
 MAX_TEXT_BYTES = 4 * 1024 * 1024 - 4096
 
 

@@ -1,4 +1,4 @@
-"""The engine's messages, turned into the errors Databricks gives (databricks reference 3.9)."""
+"""The engine's messages, turned into the errors Databricks gives (Databricks reference, "Errors")."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 _ON_TABLES = ("SELECT", "MODIFY")
 _ON_VOLUMES = ("READ_VOLUME", "WRITE_VOLUME")
 _ON_SCHEMAS = ("USE_SCHEMA", "CREATE_TABLE", "CREATE_VOLUME", *_ON_TABLES, *_ON_VOLUMES)
-#: The privileges a securable of each kind can carry, its children's included (Databricks reference 3.11).
+#: The privileges a securable of each kind can carry, its children's included
+#: (Databricks reference, "Privileges").
 PRIVILEGES: dict[str, tuple[str, ...]] = {
     "CATALOG": ("USE_CATALOG", "CREATE_SCHEMA", *_ON_SCHEMAS),
     "SCHEMA": _ON_SCHEMAS,

@@ -66,7 +66,7 @@ def parquet_source(metastore: Metastore, path: VolumePath) -> str:
     """The engine's name for the Parquet files at a path: a file, or a flat folder.
 
     The engine reads a missing path and an empty file as no rows and panics on others, so all are opened first
-    (local-warehouse reference 3 and 6).
+    (Databricks reference, "Missing paths").
 
     Raises:
         SqlError: Nothing there, nothing readable, or a layout the engine reads otherwise than Databricks.

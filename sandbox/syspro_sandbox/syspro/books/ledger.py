@@ -1,10 +1,10 @@
 """The general ledger: journals, transactions, period balances.
 
-Signs (SYSPRO reference 6.5): GenTransaction.EntryValue and all balances are signed, credit negative; a
-journal entry carries a positive EntryValue and its EntryType. Closing balances of periods to come repeat
-the last balance, unless `carry_forward` is off: then they are 0 until their period begins. Both readings
-are inferred; so is the year end, which carries balance sheet accounts into the next BeginYearBalance and
-the result of the year into retained earnings, without a journal. The pseudo account RETAINED keeps a memo
+Signs (SYSPRO reference, "Signs in the ledger"): GenTransaction.EntryValue and all balances are signed, credit
+negative; a journal entry carries a positive EntryValue and its EntryType. Closing balances of periods to come
+repeat the last balance, unless `carry_forward` is off: then they are 0 until their period begins. Both
+readings are inferred; so is the year end, which carries balance sheet accounts into the next BeginYearBalance
+and the result of the year into retained earnings, without a journal. The pseudo account RETAINED keeps a memo
 of that result, FORCED nothing.
 """
 

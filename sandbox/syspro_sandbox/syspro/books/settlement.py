@@ -17,7 +17,7 @@ class Settlement(NamedTuple):
     """An entry against an invoice, signed by what it does to the balance, in the invoice's currency.
 
     Attributes:
-        type: TrnType (SYSPRO reference 8).
+        type: TrnType (SYSPRO reference, "Codes").
         value: TrnValue.
         currency: Of the invoice, at the rate of the entry's day.
         reference: What it says.

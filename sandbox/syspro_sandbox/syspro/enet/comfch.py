@@ -1,4 +1,7 @@
-"""COMFCH, the fetch: one whole row by its key in stored form (SYSPRO reference 2.8)."""
+"""COMFCH, the fetch: one whole row by its key in stored form.
+
+SYSPRO reference, "Fetch of one row" and "Keys as stored".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""COMFND, the generic find: rows of one table by a structured condition (SYSPRO reference 2.7)."""
+"""COMFND, the generic find: rows of one table by a structured condition.
+
+SYSPRO reference, "Generic find".
+"""
 
 from __future__ import annotations
 

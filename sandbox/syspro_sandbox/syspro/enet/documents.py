@@ -1,4 +1,7 @@
-"""The XML that e.net writes: one element a line, Windows-1252, values padded (SYSPRO reference 2.6)."""
+"""The XML that e.net writes: one element a line, Windows-1252, values padded.
+
+SYSPRO reference, "XML of e.net".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What e.net answers when it cannot do what it is asked: plain text at HTTP 200 (SYSPRO reference 2.4).
+"""What e.net answers when it cannot do what it is asked: plain text at HTTP 200.
+
+SYSPRO reference, "Refusals of e.net".
 
 The texts of the first group were recorded or quoted from real servers. Those of the second were never seen by
 anybody: they are made up here in the same manner, so no reader may rely on their words.

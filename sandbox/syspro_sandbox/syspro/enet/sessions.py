@@ -1,4 +1,4 @@
-"""Sessions: one per operator; a logon evicts the older one, idle ones end (SYSPRO reference 2.3, 2.5)."""
+"""Sessions: one per operator; a logon evicts the older one, idle ones end (SYSPRO reference, "Sessions")."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The tables and columns that e.net's table reads know: no rowversion, no custom-form tables.
 
 That whole rows come without `TimeStamp` was recorded; that it may not be named either, and that custom-form
-tables are out of reach (their names are no XML names), is inferred (SYSPRO reference 2.6 and 11).
+tables are out of reach (their names are no XML names), is inferred.
+SYSPRO reference, "Rowversion" and "What nobody has seen".
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The entity sets: what the service shows of SYSPRO's tables, under which OData types.
 
-Entity sets and properties have the names of tables and columns (SYSPRO reference 3.2).
+Entity sets and properties have the names of tables and columns (SYSPRO reference, "Entity sets").
 """
 
 from __future__ import annotations

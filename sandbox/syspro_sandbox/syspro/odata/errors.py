@@ -1,7 +1,7 @@
 """Failed requests: what went wrong, and the body that tells it.
 
 Microsoft's form is the one seen in reports on their libraries (OData/WebApi #2331, AspNetCoreOData #1438);
-the pages of the web server are inferred from IIS (SYSPRO reference 3.2).
+the pages of the web server are inferred from IIS (SYSPRO reference, "Refusals of OData").
 """
 
 from __future__ import annotations

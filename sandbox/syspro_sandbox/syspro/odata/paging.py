@@ -1,6 +1,7 @@
 """Pages: how many rows one answer holds, and how the next one is found.
 
-Which of the ways a SYSPRO server goes is unknown (SYSPRO reference 3.2): `ODataOptions.paging` chooses.
+Which of the ways a SYSPRO server goes is unknown (SYSPRO reference, "Ends of pages"): `ODataOptions.paging`
+chooses.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """SYSPRO's tables: names, keys and typed columns, in physical order, one module per SYSPRO module.
 
 Which columns and types are inferred rather than seen stands at the top of each module. `ApSupplier+` and
-`ArCustomer+` are custom-form tables: same key, their other columns may be null (SYSPRO reference section 5).
+`ArCustomer+` are custom-form tables: same key, their other columns may be null.
+SYSPRO reference, "Custom-form tables".
 """
 
 from syspro_sandbox.syspro.tables import inventory, ledger, payables, purchasing, receivables, sales

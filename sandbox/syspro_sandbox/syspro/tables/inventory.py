@@ -1,7 +1,7 @@
-"""Inventory (SYSPRO reference 6.4).
+"""Inventory (SYSPRO reference, "Inventory tables").
 
-InvMaster and InvWarehouse are complete, seen in an inspection of a SYSPRO 7 database. InvWhControl is partial
-in the reference, its order and most of its types inferred.
+InvMaster and InvWarehouse are complete, seen in an inspection of a SYSPRO 7 database. InvWhControl is known
+in part, its order and most of its types inferred.
 """
 
 TEXTS = {

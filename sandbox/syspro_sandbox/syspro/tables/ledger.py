@@ -1,7 +1,7 @@
-"""General ledger (SYSPRO reference 6.5): names seen, types and order mostly inferred.
+"""General ledger (SYSPRO reference, "Ledger tables"): names seen, types and order mostly inferred.
 
 Money is d14.2 and journals are d10.0, as in the sub-ledgers. GenTransaction's key is inferred; GenJournalCtl
-and GenJournalDetail are keyed without Company, as the reference's joins are.
+and GenJournalDetail are keyed without Company, as the joins of known reports are.
 """
 
 TEXTS = {

@@ -1,9 +1,9 @@
 """How a table is described: name, key and typed columns, parsed from a compact text.
 
 A table's text lists its columns in physical order, separated by commas. An entry is a name and a type
-(`OrigInvValue d14.2`); a name alone takes the type its name has everywhere in SYSPRO (`DOMAINS`, SYSPRO
-reference section 5, "Key widths"); `PurchValMth1..12 d14.2` is a run of twelve columns; a leading `*` marks a
-key column and a trailing `?` one that may be null although it is no date.
+(`OrigInvValue d14.2`); a name alone takes the type its name has everywhere in SYSPRO (`DOMAINS`);
+`PurchValMth1..12 d14.2` is a run of twelve columns; a leading `*` marks a key column and a trailing `?` one
+that may be null although it is no date. SYSPRO reference, "Key widths".
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Column:
 
     Attributes:
         name: SYSPRO's name.
-        type: The reference's code: `c30` text, `d14.2` decimal(14,2), `dt` datetime, `rv` rowversion.
+        type: The short code: `c30` text, `d14.2` decimal(14,2), `dt` datetime, `rv` rowversion.
         nullable: Whether it may hold null; SYSPRO's own columns are null only where they are dates.
     """
 
@@ -81,7 +81,10 @@ class Column:
 
     @property
     def fixed(self) -> bool:
-        """Whether it is SQL char, stored at full width: the one-character flags (reference section 5)."""
+        """Whether it is SQL char, stored at full width: the one-character flags.
+
+        SYSPRO reference, "Column types".
+        """
         return self.type == "c1"
 
 

@@ -1,7 +1,7 @@
-"""Accounts payable (SYSPRO reference 6.1).
+"""Accounts payable (SYSPRO reference, "Payables tables").
 
 ApSupplier to ApInvoicePay are complete, seen in an inspection of a SYSPRO 7 database. Of ApJnlSummary and
-ApJnlDistrib the reference knows names and use only: their types, order and keys are inferred.
+ApJnlDistrib only names and use are known: their types, order and keys are inferred.
 """
 
 TEXTS = {

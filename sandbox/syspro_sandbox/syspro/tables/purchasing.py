@@ -1,4 +1,4 @@
-"""Purchasing (SYSPRO reference 6.2), seen in an inspection of a SYSPRO 7 database.
+"""Purchasing (SYSPRO reference, "Purchasing tables"), seen in an inspection of a SYSPRO 7 database.
 
 The types of Buyer, MRequisition, CapexCode, CapexLine, MVersion and MRelease are inferred.
 """

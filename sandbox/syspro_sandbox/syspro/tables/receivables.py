@@ -1,4 +1,7 @@
-"""Accounts receivable (SYSPRO reference 6.3), seen in an inspection of a SYSPRO 7 database."""
+"""Accounts receivable, seen in an inspection of a SYSPRO 7 database.
+
+SYSPRO reference, "Receivables tables".
+"""
 
 TEXTS = {
     "ArCustomer": """

@@ -1,4 +1,4 @@
-"""Sales orders (SYSPRO reference 6.3), seen in an inspection of a SYSPRO 7 database.
+"""Sales orders (SYSPRO reference, "Sales tables"), seen in an inspection of a SYSPRO 7 database.
 
 The types of codes that the inspection shows as plain text (MVersion, MContract, PromotionCode ...) are
 inferred.
