@@ -7,7 +7,7 @@ from typing import NoReturn
 
 def main() -> NoReturn:
     """Run the tap and end the process with its exit code."""
-    from singer_kit.cli import main_for  # noqa: PLC0415 - the SDK takes a second to load
+    from singer_kit.cli import main_for  # noqa: PLC0415  # the SDK takes a second to load
 
     from tap_syspro.tap import TapSyspro  # noqa: PLC0415
 

@@ -1,30 +1,28 @@
-"""Which streams there are: what a company offers, seen through the catalogue and the setting `tables`."""
+"""Which streams there are: what a company offers, seen through the known tables and the setting `tables`."""
 
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from singer_kit.contract import COMPANY
 from singer_kit.errors import SettingsError
 
 from tap_syspro import tables
-from tap_syspro.records import COMPANY
-from tap_syspro.schemas import Schema, schema_of
+from tap_syspro.column_types import has_dates_only
+from tap_syspro.stream_names import distinct, stream_name
+from tap_syspro.stream_schema import schema_of
 from tap_syspro.tables import CUSTOM_FORM_SUFFIX, Method, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tap_syspro.column_types import Schema
     from tap_syspro.odata.metadata import EntitySet
     from tap_syspro.settings import TableSetting
 
 logger = logging.getLogger(__name__)
-
-_WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
-CUSTOM_FORM_WORD = "custom"
 
 
 @dataclass(frozen=True)
@@ -35,14 +33,12 @@ class StreamDefinition:
         table: Its table, with the settings of the user.
         schema: Its JSON schema.
         selected: Whether it is read unless the user says otherwise.
-        midnights: Whether date-times in it are SYSPRO dates, which have no time of day.
         optional: Whether a company may do without the table.
     """
 
     table: Table
     schema: Schema
     selected: bool
-    midnights: bool
     optional: bool
 
     @property
@@ -79,41 +75,46 @@ def discover(
                 remedy="Correct its name; upper and lower case count",
             )
     definitions = [_define(entity_sets[name], wanted.get(name)) for name in sorted(entity_sets)]
-    return _with_distinct_names(definitions)
+    # Of two streams with the same name, that of a known table or of the settings keeps it.
+    definitions.sort(key=lambda each: (not each.selected, each.table.name))
+    names = distinct(each.table.stream for each in definitions)
+    return [
+        replace(each, table=replace(each.table, stream=name))
+        for each, name in zip(definitions, names, strict=True)
+    ]
 
 
 def _define(entity_set: EntitySet, setting: TableSetting | None) -> StreamDefinition:
     known = tables.BY_NAME.get(entity_set.name)
-    parent = tables.BY_NAME.get(entity_set.name.removesuffix(CUSTOM_FORM_SUFFIX))
     custom_form = entity_set.name.endswith(CUSTOM_FORM_SUFFIX)
-    table = known or Table(
+    table = known or _unknown_table(entity_set)
+    table = replace(table, key=_key(table, entity_set))
+    table = _apply(table, setting, entity_set) if setting else _as_offered(table, entity_set)
+    schema = schema_of(entity_set, table.key, dates_only=has_dates_only(table.name))
+    if table.description:
+        schema["description"] = table.description
+    return StreamDefinition(
+        table, schema, selected=bool(known or custom_form or setting), optional=custom_form
+    )
+
+
+def _unknown_table(entity_set: EntitySet) -> Table:
+    """Describe a table that is not among the known ones; a custom form has the key of its table."""
+    parent = tables.BY_NAME.get(entity_set.name.removesuffix(CUSTOM_FORM_SUFFIX))
+    return Table(
         stream_name(entity_set.name),
         entity_set.name,
         parent.key if parent else (),
         Method.SNAPSHOT,
         f"Custom fields of {parent.stream}." if parent else "",
     )
-    table = replace(table, key=_key(table, entity_set))
-    table = _apply(table, setting, entity_set) if setting else _as_offered(table, entity_set)
-    midnights = bool(known or custom_form)
-    schema = schema_of(entity_set, table.key, midnights=midnights)
-    if table.description:
-        schema["description"] = table.description
-    return StreamDefinition(
-        table,
-        schema,
-        selected=bool(known or custom_form or setting),
-        midnights=midnights,
-        optional=custom_form,
-    )
 
 
 def _key(table: Table, entity_set: EntitySet) -> tuple[str, ...]:
-    """Choose between the catalogue's key and that of `$metadata`.
+    """Choose between the key of the known table and that of `$metadata`.
 
-    The catalogue goes first, as the service may tell no keys (reference 3.2). But where the service's key
-    holds more columns than the catalogue's, or the catalogue's columns are not there, the service knows
-    better.
+    The known table goes first, as the service may tell no keys (reference 3.2). But where the service's key
+    holds more columns, or the known table's columns are not there, the service knows better.
     """
     known = all(column in entity_set.columns for column in table.key)
     if entity_set.key and (not known or set(entity_set.key) > set(table.key)):
@@ -127,12 +128,14 @@ def _as_offered(table: Table, entity_set: EntitySet) -> Table:
     missing = [column for column in table.method_columns if column not in entity_set.columns]
     if not missing:
         return table
-    logger.warning("%s has no column %s and is read whole, as a snapshot.", table.name, ", ".join(missing))
+    logger.warning(
+        "The table %s has no column %s and is read whole, as a snapshot.", table.name, ", ".join(missing)
+    )
     return replace(table, method=Method.SNAPSHOT, date_column="")
 
 
 def _apply(table: Table, setting: TableSetting, entity_set: EntitySet) -> Table:
-    """Let the user's entry override the catalogue.
+    """Let the user's entry override what is known.
 
     Raises:
         SettingsError: When the table has not what the entry or the method needs.
@@ -149,37 +152,15 @@ def _apply(table: Table, setting: TableSetting, entity_set: EntitySet) -> Table:
     )
     if lack := table.lack:
         raise SettingsError(
-            f"{table.name} cannot be read by the method {method.value}: nothing says its {lack}",
+            f"The table {table.name} cannot be read by the method {method.value}: nothing says its {lack}",
             setting="tables",
             remedy="Use `snapshot`, or `window` with `date_column`",
         )
     for column in (*table.key, *table.method_columns):
         if column not in entity_set.columns:
             raise SettingsError(
-                f"{table.name} has no column {column}",
+                f"The table {table.name} has no column {column}",
                 setting="tables",
                 remedy="Correct its entry; upper and lower case count",
             )
     return table
-
-
-def stream_name(table: str) -> str:
-    """Name a stream: `InvMovements` becomes `inv_movements`, `ApSupplier+` `ap_supplier_custom`."""
-    name = _WORD_BORDER.sub("_", table.removesuffix(CUSTOM_FORM_SUFFIX)).lower()
-    if table.endswith(CUSTOM_FORM_SUFFIX):
-        name = f"{name}_{CUSTOM_FORM_WORD}"
-    return _NOT_IN_NAMES.sub("_", name).strip("_")
-
-
-def _with_distinct_names(definitions: list[StreamDefinition]) -> list[StreamDefinition]:
-    """Number streams whose names would be the same, those of the catalogue and the settings first."""
-    taken: set[str] = set()
-    distinct = []
-    for definition in sorted(definitions, key=lambda each: (not each.selected, each.table.name)):
-        name, number = definition.table.stream, 1
-        while name in taken:
-            number += 1
-            name = f"{definition.table.stream}_{number}"
-        taken.add(name)
-        distinct.append(replace(definition, table=replace(definition.table, stream=name)))
-    return distinct

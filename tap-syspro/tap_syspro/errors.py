@@ -2,56 +2,63 @@
 
 | class | the answer that means it | what the tap does |
 | --- | --- | --- |
-| `LoginRefused` | 401 | ends the run at once: a second attempt could lock the account |
-| `AccessDenied` | 403, or 500 around a SQL permission error | gives the table up |
-| `NotFound` | 404 | gives the company or the table up |
-| `RequestRefused` | other 4xx | gives the table up: the same request would be refused again |
-| `ServiceBusy` | 408, 429, 5xx, time-out, cut or non-JSON body | tries again, for less at a time |
-| `DoubtfulRead` | rows that contradict each other or `$count` | gives the table up |
+| `LoginRefusedError` | 401 | ends the run at once: a second attempt could lock the account |
+| `AccessDeniedError` | 403, or 500 around a SQL permission error | gives the table up |
+| `NotFoundError` | 404 | gives the company or the table up |
+| `RequestRefusedError` | other 4xx | gives the table up: the same request would be refused again |
+| `ServiceBusyError` | 408, 429, 5xx, time-out, cut or non-JSON body | tries again, for less at a time |
+| `DoubtfulReadError` | rows that contradict each other or `$count` | gives the table up |
 
-A table that is given up keeps its old bookmark, and the other tables and companies are read.
+`odata/answers.py` decides which answer is which. A table that is given up keeps its old bookmark, and the
+other tables and companies are read.
 """
 
 from __future__ import annotations
 
 from singer_kit.errors import DataError, PermanentError, RetryableError, SettingsError
 
+#: What helps where the OData user may not read a table.
+PERMISSION_REMEDY = "Let the SYSPRO administrator permit the OData operator to read it"
 
-class LoginRefused(SettingsError):  # noqa: N818 - named by what SYSPRO did
+
+class LoginRefusedError(SettingsError):
     """SYSPRO refused the user name or the password."""
 
 
-class AccessDenied(PermanentError):  # noqa: N818
+class AccessDeniedError(PermanentError):
     """The OData user may not read this."""
 
 
-class NotFound(PermanentError):  # noqa: N818
+class NotFoundError(PermanentError):
     """There is no such company or table at this address."""
 
 
-class RequestRefused(PermanentError):  # noqa: N818
+class RequestRefusedError(PermanentError):
     """SYSPRO understood the request and refused it.
 
-    Attributes:
-        message: What OData says; empty when a web server in front of it refused.
+    Args:
+        problem: What the user reads.
+        odata_message: What OData says; empty when a web server in front of it refused.
     """
 
-    def __init__(self, line: str, *, message: str) -> None:
-        super().__init__(line)
-        self.message = message
+    def __init__(self, problem: str, *, odata_message: str) -> None:
+        super().__init__(problem)
+        self.odata_message = odata_message
 
 
-class ServiceBusy(RetryableError):  # noqa: N818
+class ServiceBusyError(RetryableError):
     """SYSPRO, or something between, could not answer now.
 
-    Attributes:
+    Args:
+        problem: What the user reads.
+        retry_after: Seconds that SYSPRO asked us to wait.
         heavy: Whether a smaller page may help (a time-out, a 5xx answer, a body cut short).
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None, heavy: bool = False) -> None:
-        super().__init__(message, retry_after)
+    def __init__(self, problem: str, *, retry_after: float | None = None, heavy: bool = False) -> None:
+        super().__init__(problem, retry_after=retry_after)
         self.heavy = heavy
 
 
-class DoubtfulRead(DataError):  # noqa: N818
+class DoubtfulReadError(DataError):
     """The rows read cannot be the whole truth; nothing may be concluded from them."""

@@ -6,7 +6,6 @@ import os
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from singer_kit.errors import SettingsError
 from singer_kit.redaction import register_secret
@@ -17,20 +16,13 @@ from tap_syspro.tables import Method
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+#: Where a company's id goes in `odata_url`, if not behind it.
 COMPANY_PLACEHOLDER = "{company}"
-DEFAULT_USER_AGENT = "tap-syspro (Singer)"
-DEFAULT_LOOKBACK_DAYS = 35
-DEFAULT_OPEN_PERIODS = 3
-DEFAULT_OPEN_YEARS = 2
-DEFAULT_PAGE_SIZE = 5000
-DEFAULT_TIMEOUT_SECONDS = 300
-DEFAULT_MAX_RETRIES = 5
-DEFAULT_CONCURRENCY = 2
 
 
 @dataclass(frozen=True)
 class TableSetting:
-    """One entry of `tables`: a further table, or what differs from the catalogue for a known one."""
+    """One entry of `tables`: a further table, or what differs from what is known of one."""
 
     table: str
     stream: str | None = None
@@ -47,72 +39,50 @@ class Settings:
     odata_username: str
     odata_password: str = field(repr=False)
     companies: tuple[str, ...]
-    start_date: date | None = None
-    lookback_days: int = DEFAULT_LOOKBACK_DAYS
-    open_periods: int = DEFAULT_OPEN_PERIODS
-    open_years: int = DEFAULT_OPEN_YEARS
-    page_size: int = DEFAULT_PAGE_SIZE
-    tables: tuple[TableSetting, ...] = ()
-    gl_company_filter: tuple[str, ...] = ()
-    pipeline: str = ""
-    request_timeout_seconds: int = DEFAULT_TIMEOUT_SECONDS
-    max_retries: int = DEFAULT_MAX_RETRIES
-    concurrency: int = DEFAULT_CONCURRENCY
-    verify_tls: bool = True
-    ca_bundle: str | None = None
-    user_agent: str = DEFAULT_USER_AGENT
+    start_date: date | None
+    lookback_days: int
+    open_periods: int
+    open_years: int
+    page_size: int
+    tables: tuple[TableSetting, ...]
+    gl_company_filter: tuple[str, ...]
+    pipeline: str
+    request_timeout_seconds: int
+    max_retries: int
+    concurrency: int
+    verify_tls: bool
+    ca_bundle: str | None
+    user_agent: str
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Settings:
-        """Read a configuration that the JSON schema has accepted.
+        """Read a configuration that the JSON schema has accepted and completed with its defaults.
 
         Raises:
             SettingsError: Naming the setting and the remedy.
         """
-        if config.get("api", "odata") != "odata":
-            raise SettingsError(
-                "Reading over e.net is not available yet",
-                setting="api",
-                remedy="Set it to `odata`, or leave it out",
-            )
         password = str(require(config, "odata_password"))
         register_secret(password)
-        optional = {
-            name: config[name]
-            for name in (
-                "lookback_days",
-                "open_periods",
-                "open_years",
-                "page_size",
-                "request_timeout_seconds",
-                "max_retries",
-                "concurrency",
-                "verify_tls",
-                "user_agent",
-            )
-            if config.get(name) is not None
-        }
         return cls(
-            odata_url=_odata_url(
-                str(require(config, "odata_url")), allow_http=bool(config.get("allow_http"))
-            ),
+            odata_url=_odata_url(str(require(config, "odata_url")), allow_http=config["allow_http"]),
             odata_username=str(require(config, "odata_username")),
             odata_password=password,
             companies=_companies(require(config, "companies")),
             start_date=_start_date(config.get("start_date")),
-            tables=tuple(_table(entry) for entry in config.get("tables") or ()),
-            gl_company_filter=tuple(config.get("gl_company_filter") or ()),
+            lookback_days=config["lookback_days"],
+            open_periods=config["open_periods"],
+            open_years=config["open_years"],
+            page_size=config["page_size"],
+            tables=tuple(_table(entry) for entry in config.get("tables", ())),
+            gl_company_filter=tuple(config.get("gl_company_filter", ())),
+            pipeline=config.get("pipeline") or os.environ.get("MELTANO_EXTRACTOR_NAME", ""),
+            request_timeout_seconds=config["request_timeout_seconds"],
+            max_retries=config["max_retries"],
+            concurrency=config["concurrency"],
+            verify_tls=config["verify_tls"],
             ca_bundle=_ca_bundle(config.get("ca_bundle")),
-            pipeline=str(config.get("pipeline") or os.environ.get("MELTANO_EXTRACTOR_NAME") or ""),
-            **optional,
+            user_agent=config["user_agent"],
         )
-
-    def company_url(self, company: str) -> str:
-        """The root of a company's OData service."""
-        segment = quote(company, safe="")
-        if COMPANY_PLACEHOLDER in self.odata_url:
-            return self.odata_url.replace(COMPANY_PLACEHOLDER, segment)
-        return f"{self.odata_url}/{segment}"
 
 
 def _odata_url(value: str, *, allow_http: bool) -> str:

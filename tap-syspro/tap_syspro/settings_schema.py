@@ -1,19 +1,39 @@
-"""The settings as `--about` shows them and the SDK checks them. All that stands here is honoured."""
+"""The settings and their defaults, as `--about` shows them and the SDK checks them; all are honoured."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from singer_sdk import typing as th
 
-from tap_syspro import settings as defaults
+from tap_syspro.tables import Method
 
-CONFIG_JSONSCHEMA = th.PropertiesList(
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TABLE = th.ObjectType(
+    th.Property("table", th.StringType, required=True, description="Name of the table or view."),
+    th.Property("stream", th.StringType, description="Name of its stream."),
+    th.Property("key", th.ArrayType(th.StringType), description="Columns that identify a row."),
+    th.Property(
+        "method",
+        th.StringType,
+        allowed_values=[method.value for method in Method],
+        description="How changes are found; `open_items` and `periods` only for tables the tap knows.",
+    ),
+    th.Property("date_column", th.StringType, description="The date that `window` follows."),
+    additional_properties=False,
+)
+
+#: The JSON schema of the settings; the one place of their defaults.
+CONFIG_JSONSCHEMA: dict[str, Any] = th.PropertiesList(
     th.Property(
         "api",
         th.StringType,
         default="odata",
-        allowed_values=["odata", "enet"],
+        allowed_values=["odata"],
         title="API",
-        description="How SYSPRO is read: `odata` (SYSPRO OData Service). `enet` is not available yet.",
+        description="How SYSPRO is read: `odata` is the SYSPRO OData Service.",
     ),
     th.Property(
         "odata_url",
@@ -27,7 +47,7 @@ CONFIG_JSONSCHEMA = th.PropertiesList(
         "odata_username",
         th.StringType,
         required=True,
-        title="OData user",
+        title="OData user name",
         description="User name of the OData-enabled operator.",
     ),
     th.Property(
@@ -36,7 +56,7 @@ CONFIG_JSONSCHEMA = th.PropertiesList(
         required=True,
         secret=True,
         title="OData password",
-        description="Password generated for the operator's OData account.",
+        description="Password that was generated for the operator's OData account.",
     ),
     th.Property(
         "companies",
@@ -55,52 +75,38 @@ CONFIG_JSONSCHEMA = th.PropertiesList(
     th.Property(
         "lookback_days",
         th.IntegerType(minimum=0),
-        default=defaults.DEFAULT_LOOKBACK_DAYS,
-        title="Look-back in days",
+        default=35,
+        title="Look-back (days)",
         description="How far before its bookmark a stream that follows a date reads again, for documents "
         "that were back-dated.",
     ),
     th.Property(
         "open_periods",
         th.IntegerType(minimum=1),
-        default=defaults.DEFAULT_OPEN_PERIODS,
+        default=3,
         title="Open periods",
         description="How many of the latest fiscal periods with postings are read again as a whole.",
     ),
     th.Property(
         "open_years",
         th.IntegerType(minimum=1),
-        default=defaults.DEFAULT_OPEN_YEARS,
+        default=2,
         title="Open years",
-        description="How many of the latest fiscal years gl_balances reads again; a row of it is a year.",
+        description="How many of the latest fiscal years `gl_balances` reads again; a row of it is a year.",
     ),
     th.Property(
         "page_size",
         th.IntegerType(minimum=1),
-        default=defaults.DEFAULT_PAGE_SIZE,
+        default=5000,
         title="Page size",
         description="Rows asked for at a time; lowered by itself where the server gives fewer or is slow.",
     ),
     th.Property(
         "tables",
-        th.ArrayType(
-            th.ObjectType(
-                th.Property("table", th.StringType, required=True, description="Name of the table or view."),
-                th.Property("stream", th.StringType, description="Name of its stream."),
-                th.Property("key", th.ArrayType(th.StringType), description="Columns that identify a row."),
-                th.Property(
-                    "method",
-                    th.StringType,
-                    allowed_values=["snapshot", "window", "open_items", "periods"],
-                    description="How changes are found; the last two only for tables the tap knows.",
-                ),
-                th.Property("date_column", th.StringType, description="The date that `window` follows."),
-                additional_properties=False,
-            )
-        ),
+        th.ArrayType(_TABLE),
         title="Tables",
-        description="Further tables, or what differs from the catalogue for known ones: `table`, `stream`, "
-        "`key`, `method`, `date_column`.",
+        description="Further tables, or what is different here for known ones: `table`, `stream`, `key`, "
+        "`method`, `date_column`.",
     ),
     th.Property(
         "gl_company_filter",
@@ -113,27 +119,27 @@ CONFIG_JSONSCHEMA = th.PropertiesList(
         "pipeline",
         th.StringType,
         title="Pipeline",
-        description="Name under which STATE is kept; STATE of another name is refused. Default: the "
-        "extractor's name in Meltano.",
+        description="Name under which STATE is kept; STATE of another name is refused. Without it, the "
+        "extractor's name in Meltano counts.",
     ),
     th.Property(
         "request_timeout_seconds",
         th.IntegerType(minimum=1),
-        default=defaults.DEFAULT_TIMEOUT_SECONDS,
-        title="Request time-out in seconds",
+        default=300,
+        title="Request time-out (seconds)",
         description="How long SYSPRO may be silent before a request is given up.",
     ),
     th.Property(
         "max_retries",
         th.IntegerType(minimum=0),
-        default=defaults.DEFAULT_MAX_RETRIES,
+        default=5,
         title="Retries",
         description="How often a request is tried again after a time-out, a 429 or a 5xx answer.",
     ),
     th.Property(
         "concurrency",
         th.IntegerType(minimum=1, maximum=8),
-        default=defaults.DEFAULT_CONCURRENCY,
+        default=2,
         title="Concurrency",
         description="How many pages are fetched at the same time, each of another company; rows are still "
         "delivered company by company.",
@@ -156,13 +162,22 @@ CONFIG_JSONSCHEMA = th.PropertiesList(
         th.BooleanType,
         default=False,
         title="Allow http",
-        description="Whether credentials may go over plain http to another machine.",
+        description="Whether credentials may go over plain http to another machine; to this one they may.",
     ),
     th.Property(
         "user_agent",
         th.StringType,
-        default=defaults.DEFAULT_USER_AGENT,
+        default="tap-syspro (Singer)",
         title="User agent",
         description="How the tap calls itself to the server.",
     ),
 ).to_dict()
+
+_DEFAULTS = {
+    name: schema["default"] for name, schema in CONFIG_JSONSCHEMA["properties"].items() if "default" in schema
+}
+
+
+def with_defaults(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Complete a configuration where it says nothing, or null."""
+    return _DEFAULTS | {name: value for name, value in config.items() if value is not None}

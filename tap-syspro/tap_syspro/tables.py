@@ -143,6 +143,7 @@ _SALES_ORDERS = Table(
     closing=Closing(("DateLastInvPrt",)),
 )
 
+#: The known tables.
 TABLES: tuple[Table, ...] = (
     # Accounts payable
     Table("suppliers", "ApSupplier", ("Supplier",), Method.SNAPSHOT, "Suppliers, with balances and terms."),
@@ -296,4 +297,5 @@ TABLES: tuple[Table, ...] = (
     Table("warehouses", "InvWhControl", ("Warehouse",), Method.SNAPSHOT, "Warehouses."),
 )
 
+#: The known tables by the name of the table.
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # importlib mode adds no folder of its own
+from .tap_runner import TapRunner
 
 
 @pytest.fixture
 def tap(tmp_path, capfd, monkeypatch):
-    """Runs the command."""
-    from tap_runner import TapRunner
-
+    """The command, to be run in this process."""
     return TapRunner(tmp_path, capfd, monkeypatch)

@@ -1,4 +1,4 @@
-"""The one place that speaks HTTP to SYSPRO."""
+"""The one place that speaks HTTP to SYSPRO: login, TLS, time-outs, attempts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from requests.auth import HTTPBasicAuth
 from singer_kit.errors import PermanentError, SettingsError
 from singer_kit.retry import RetryPolicy, call_with_retry
 
-from tap_syspro.errors import LoginRefused, ServiceBusy
+from tap_syspro.errors import LoginRefusedError, ServiceBusyError
 from tap_syspro.odata.answers import raise_for
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ class Client:
         )
         self._verify: bool | str = settings.ca_bundle or settings.verify_tls
         if self._verify is False:
-            logger.warning("`verify_tls` is off: whoever stands between can read the password.")
+            logger.warning("The setting `verify_tls` is off: whoever stands between can read the password.")
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        self._refused: LoginRefused | None = None
+        self._refused: LoginRefusedError | None = None
         self._session = requests.Session()
         # As bytes: requests would write text in Latin-1, and refuse what does not fit.
         self._session.auth = HTTPBasicAuth(settings.odata_username.encode(), settings.odata_password.encode())
@@ -80,8 +80,8 @@ class Client:
         """Ask once.
 
         Raises:
-            LoginRefused: At 401, and for every request after one.
-            ServiceBusy: When another attempt may succeed.
+            LoginRefusedError: At 401, and for every request after one.
+            ServiceBusyError: When another attempt may succeed.
             PermanentError: When it would not.
             SettingsError: When a setting has to change first.
         """
@@ -103,21 +103,21 @@ class Client:
                 remedy="Name the file with the certificate authority that SYSPRO's server uses",
             ) from error
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
-            raise PermanentError(f"{place} is not an address that can be asked: {error}") from error
+            raise PermanentError(f"SYSPRO cannot be asked at {place}: {error}") from error
         except requests.exceptions.RequestException as error:
             heavy = isinstance(
                 error, (requests.exceptions.ReadTimeout, requests.exceptions.ChunkedEncodingError)
             )
-            raise ServiceBusy(f"{place} does not answer: {_cause(error)}", heavy=heavy) from error
+            raise ServiceBusyError(
+                f"SYSPRO at {place} does not answer: {_cause(error)}", heavy=heavy
+            ) from error
         try:
             raise_for(
                 response.status_code, response.headers, response.content, place=place, now=self._clock.now()
             )
-        except LoginRefused as error:
+        except LoginRefusedError as error:
             self._refused = error
             raise
-        if "html" in response.headers.get("Content-Type", ""):
-            raise ServiceBusy(f"{place} answered with a web page instead of data: a login page or a gateway")
         return Answer(response.content, self._read_at(response.headers.get("Date")))
 
     def read(
@@ -126,7 +126,7 @@ class Client:
         parse: Callable[[Answer], T],
         *,
         accept: str = JSON,
-        on_retry: Callable[[ServiceBusy], None] | None = None,
+        on_retry: Callable[[ServiceBusyError], None] | None = None,
     ) -> T:
         """Ask until there is an answer that can be used, as often as `max_retries` allows.
 
@@ -139,7 +139,7 @@ class Client:
             on_retry: Told of every failure before the next attempt.
 
         Raises:
-            ServiceBusy: When no attempt succeeded.
+            ServiceBusyError: When no attempt succeeded.
         """
 
         def attempt() -> T:
@@ -149,13 +149,13 @@ class Client:
                 return parse(answer)
             except ValueError as error:
                 place = address.partition("?")[0]
-                raise ServiceBusy(
-                    f"{place} gave an answer that cannot be read: {error}", heavy=True
+                raise ServiceBusyError(
+                    f"SYSPRO at {place} gave an answer that cannot be read: {error}", heavy=True
                 ) from error
 
         def retrying(error: Exception, attempts: int, wait: float) -> None:
-            logger.warning("%s. Attempt %d failed, the next one in %.1f s.", error, attempts, wait)
-            if on_retry and isinstance(error, ServiceBusy):
+            logger.warning("%s Attempt %d failed; the next one starts in %.1f s.", error, attempts, wait)
+            if on_retry and isinstance(error, ServiceBusyError):
                 on_retry(error)
 
         return call_with_retry(attempt, policy=self._policy, clock=self._clock, on_retry=retrying)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _DESCRIPTIONS = {"Org.OData.Core.V1.Description", "Org.OData.Core.V1.LongDescription"}
 
 
-class Kind(enum.Enum):
+class ColumnKind(enum.Enum):
     """What the tap has to know of a column's type."""
 
     TEXT = "text"
@@ -32,21 +32,22 @@ class Kind(enum.Enum):
     OTHER = "other"
 
 
-KINDS: Mapping[str, Kind] = {
-    "Edm.String": Kind.TEXT,
-    "Edm.Decimal": Kind.DECIMAL,
-    "Edm.Byte": Kind.INTEGER,
-    "Edm.SByte": Kind.INTEGER,
-    "Edm.Int16": Kind.INTEGER,
-    "Edm.Int32": Kind.INTEGER,
-    "Edm.Int64": Kind.INTEGER,
-    "Edm.Single": Kind.FLOAT,
-    "Edm.Double": Kind.FLOAT,
-    "Edm.Boolean": Kind.BOOLEAN,
-    "Edm.Date": Kind.DATE,
-    "Edm.DateTimeOffset": Kind.MOMENT,
-    "Edm.Guid": Kind.GUID,
-    "Edm.Binary": Kind.BINARY,
+#: Types of the Entity Data Model; others are passed on as text.
+KINDS: Mapping[str, ColumnKind] = {
+    "Edm.String": ColumnKind.TEXT,
+    "Edm.Decimal": ColumnKind.DECIMAL,
+    "Edm.Byte": ColumnKind.INTEGER,
+    "Edm.SByte": ColumnKind.INTEGER,
+    "Edm.Int16": ColumnKind.INTEGER,
+    "Edm.Int32": ColumnKind.INTEGER,
+    "Edm.Int64": ColumnKind.INTEGER,
+    "Edm.Single": ColumnKind.FLOAT,
+    "Edm.Double": ColumnKind.FLOAT,
+    "Edm.Boolean": ColumnKind.BOOLEAN,
+    "Edm.Date": ColumnKind.DATE,
+    "Edm.DateTimeOffset": ColumnKind.MOMENT,
+    "Edm.Guid": ColumnKind.GUID,
+    "Edm.Binary": ColumnKind.BINARY,
 }
 
 
@@ -55,7 +56,7 @@ class Column:
     """One property of an entity type."""
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     max_length: int | None = None
     precision: int | None = None
     scale: int | None = None
@@ -135,7 +136,7 @@ def _column(element: Element) -> Column:
     )
     return Column(
         name=element.get("Name", ""),
-        kind=KINDS.get(element.get("Type", ""), Kind.OTHER),
+        kind=KINDS.get(element.get("Type", ""), ColumnKind.OTHER),
         max_length=_facet(element, "MaxLength"),
         precision=_facet(element, "Precision"),
         scale=_facet(element, "Scale"),

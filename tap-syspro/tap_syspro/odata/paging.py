@@ -14,40 +14,24 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-import msgspec
-
-from tap_syspro.errors import DoubtfulRead, RequestRefused, ServiceBusy
-from tap_syspro.odata import literals
-from tap_syspro.odata.urls import MAX_QUERY_BYTES, query_string
+from tap_syspro.errors import DoubtfulReadError, RequestRefusedError, ServiceBusyError
+from tap_syspro.odata import filters
+from tap_syspro.odata.json_pages import RawPage, parse_page
+from tap_syspro.odata.urls import with_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Iterator
 
-    from tap_syspro.odata.client import Answer, Client
+    from tap_syspro.odata.client import Client
     from tap_syspro.odata.metadata import EntitySet
 
 logger = logging.getLogger(__name__)
 
 MIN_PAGE_SIZE = 10
 _TOP_LIMIT = re.compile(r"limit of '(\d+)' for Top", re.IGNORECASE)
-_BOM = b"\xef\xbb\xbf"
-
-
-class _Envelope(msgspec.Struct):
-    """A page; its rows are checked to be JSON, and decoded one by one when they are wanted."""
-
-    value: list[msgspec.Raw]
-    next_link: str | None = msgspec.field(name="@odata.nextLink", default=None)
-    count: int | str | None = msgspec.field(name="@odata.count", default=None)
-
-
-_ENVELOPE = msgspec.json.Decoder(_Envelope)
-_ROW: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 
 
 @dataclass(frozen=True)
@@ -63,42 +47,6 @@ class Query:
     order_by: tuple[str, ...]
     where: str = ""
     select: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class RawPage:
-    """One page as it came; its rows are decoded when wanted, so that a page fetched ahead stays small."""
-
-    rows: Sequence[msgspec.Raw]
-    read_at: datetime
-    next_link: str | None = None
-    count: int | None = None
-
-    def decode(self) -> Iterator[dict[str, Any]]:
-        """Decode the rows, decimals exactly.
-
-        Raises:
-            DoubtfulRead: For text that is not UTF-8.
-        """
-        try:
-            for row in self.rows:
-                yield _ROW.decode(row)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise DoubtfulRead(f"A row holds text that cannot be read: {error}") from error
-
-
-def parse_page(answer: Answer) -> RawPage:
-    """Check and take apart the envelope of a page.
-
-    Raises:
-        ValueError: For a body that was cut or is not a page.
-    """
-    try:
-        envelope = _ENVELOPE.decode(answer.body.removeprefix(_BOM))
-    except msgspec.DecodeError as error:
-        raise ValueError(str(error)) from error
-    count = envelope.count
-    return RawPage(envelope.value, answer.read_at, envelope.next_link, None if count is None else int(count))
 
 
 class Paging:
@@ -130,7 +78,7 @@ class Paging:
         """Read all pages: at least one; the last may be empty.
 
         Raises:
-            DoubtfulRead: When the server's pages contradict each other.
+            DoubtfulReadError: When the server's pages contradict each other.
         """
         page = self._fetch()
         self._count = page.count
@@ -151,8 +99,8 @@ class Paging:
         """Get the next page, and learn from refusals what the server does not have."""
         try:
             return self._client.read(self._address, parse_page, on_retry=self._shrink)
-        except RequestRefused as error:
-            if not self._adapt(error.message):
+        except RequestRefusedError as error:
+            if not self._adapt(error.odata_message):
                 raise
         return self._fetch()
 
@@ -181,17 +129,15 @@ class Paging:
             return self._follow(self._next_link)
         self._asked = self._page_size
         options = {
-            "$filter": literals.all_of(
-                self._query.where, literals.after(self._position) if self._position else ""
+            "$filter": filters.all_of(
+                self._query.where, filters.after(self._position) if self._position else ""
             ),
             "$orderby": ",".join(self._query.order_by),
             "$top": str(self._asked),
             "$count": "true" if self._counting and not self._position else "",
+            "$select": ",".join(self._query.select),  # dispensable: what is not wanted, records drop as well
         }
-        query = query_string({**options, "$select": ",".join(self._query.select)})
-        if len(query) > MAX_QUERY_BYTES:  # the columns not wanted are dropped here instead
-            query = query_string(options)
-        return f"{self._url}?{query}"
+        return with_query(self._url, options, dispensable="$select")
 
     def _follow(self, link: str) -> str:
         """Rebase a next link onto the address that was asked.
@@ -199,34 +145,36 @@ class Paging:
         A service behind a proxy may name a host that only it can see, and credentials must not go elsewhere.
 
         Raises:
-            DoubtfulRead: When it leads to something else than the entity set.
+            DoubtfulReadError: When it leads to something else than the entity set.
         """
         parts = urlsplit(link)
         target = unquote(parts.path.rstrip("/").rpartition("/")[2])
         if not parts.query or target not in {"", self._entity_set.name}:
-            raise DoubtfulRead(f"The next link of {self._url} leads elsewhere: {parts.path or link}")
+            raise DoubtfulReadError(f"The next link of {self._url} leads elsewhere: {parts.path or link}")
         return f"{self._url}?{parts.query}"
 
-    def _shrink(self, error: ServiceBusy) -> None:
+    def _shrink(self, error: ServiceBusyError) -> None:
         """Ask for less, from the last key on, after a failure that the size of the page may have caused."""
         if error.heavy and self._page_size > MIN_PAGE_SIZE:
             self._page_size = max(MIN_PAGE_SIZE, self._page_size // 2)
             self._next_link = None
-            logger.info("The next attempt asks for %d rows.", self._page_size)
+            logger.debug("The next attempt asks for %d rows.", self._page_size)
 
     def _move_behind(self, page: RawPage) -> None:
-        last = _ROW.decode(page.rows[-1])
+        last = page.last_row()
         try:
             self._position = [
-                (name, literals.literal(last.get(name), self._entity_set.columns[name].kind))
+                (name, filters.literal(last.get(name), self._entity_set.columns[name].kind))
                 for name in self._query.order_by
             ]
         except ValueError as error:
-            raise DoubtfulRead(f"{self._url} cannot be read along its key: {error}") from error
+            raise DoubtfulReadError(
+                f"The table at {self._url} cannot be read along its key: {error}"
+            ) from error
         place = tuple(self._position)
         if place in self._visited:
-            raise DoubtfulRead(
-                f"{self._url} gave the same page twice: it does not honour its next link or `$filter`"
+            raise DoubtfulReadError(
+                f"The table at {self._url} gave the same page twice: no next link or `$filter` is honoured"
             )
         self._visited.add(place)
 
@@ -240,10 +188,12 @@ class Paging:
         """Ask for `$count` again when fewer rows came than announced: some may have been deleted."""
         if self._count is None or self._received >= self._count:
             return
-        query = query_string({"$filter": self._query.where, "$top": "1", "$count": "true"})
-        again = self._client.read(lambda: f"{self._url}?{query}", parse_page)
+        url = with_query(self._url, {"$filter": self._query.where, "$top": "1", "$count": "true"})
+        again = self._client.read(lambda: url, parse_page)
         if again.count is not None and self._received < again.count:
-            raise DoubtfulRead(f"{self._url} announced {again.count} rows and gave {self._received}")
+            raise DoubtfulReadError(
+                f"The table at {self._url} announced {again.count} rows and gave {self._received}"
+            )
 
 
 def first_row(client: Client, url: str, query: Query) -> dict[str, Any] | None:
@@ -260,5 +210,5 @@ def first_row(client: Client, url: str, query: Query) -> dict[str, Any] | None:
         "$top": "1",
         "$select": ",".join(query.select),
     }
-    page = client.read(lambda: f"{url}?{query_string(options)}", parse_page)
+    page = client.read(lambda: with_query(url, options), parse_page)
     return next(page.decode(), None)

@@ -1,4 +1,4 @@
-"""Literals and filters of OData v4 (`$filter`), for the types that SYSPRO tables have.
+"""How OData is told which rows: conditions and literals of `$filter`, for the types that SYSPRO tables have.
 
 Text goes in single quotes with quotes doubled; decimals and dates stand bare (SYSPRO reference 3.2).
 """
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tap_syspro.odata.metadata import Kind
+from tap_syspro.odata.metadata import ColumnKind
 from tap_syspro.odata.urls import MAX_QUERY_BYTES, encode
 
 if TYPE_CHECKING:
@@ -29,30 +29,30 @@ def number(value: Decimal | int) -> str:
     return format(Decimal(value), "f")
 
 
-def moment(value: str, kind: Kind) -> str:
+def moment(value: str, kind: ColumnKind) -> str:
     """Write a date back as SYSPRO gave it.
 
     A value keeps the offset it came with: only then does `eq` mean the same row again, whatever zone the
     service counts in. A zone is added where there is none, as the grammar of OData wants one.
     """
-    if kind is Kind.DATE:
+    if kind is ColumnKind.DATE:
         return value[:10]
     return value if _HAS_ZONE.search(value) else f"{value}Z"
 
 
-def start_of(day: date, kind: Kind) -> str:
+def start_of(day: date, kind: ColumnKind) -> str:
     """Write a bound that separates `day` from the day before it.
 
     SYSPRO's dates are midnights in a zone that nobody tells (reference 3.2, "offset unknown"). 10:00 UTC of
     the day before lies between the two midnights for every offset from -10:00 to +14:00, so the bound is
     right wherever the server stands.
     """
-    if kind is Kind.DATE:
+    if kind is ColumnKind.DATE:
         return day.isoformat()
     return f"{(day - timedelta(days=1)).isoformat()}T10:00:00Z"
 
 
-def literal(value: object, kind: Kind) -> str:
+def literal(value: object, kind: ColumnKind) -> str:
     """Write a value read from a row as a literal of its column's type.
 
     Raises:
@@ -63,13 +63,13 @@ def literal(value: object, kind: Kind) -> str:
     if isinstance(value, (int, Decimal)):
         return number(value)
     if isinstance(value, str):
-        if kind is Kind.TEXT:
+        if kind is ColumnKind.TEXT:
             return text(value.rstrip(" "))
-        if kind in {Kind.DATE, Kind.MOMENT}:
+        if kind in {ColumnKind.DATE, ColumnKind.MOMENT}:
             return moment(value, kind)
-        if kind in {Kind.DECIMAL, Kind.INTEGER}:
+        if kind in {ColumnKind.DECIMAL, ColumnKind.INTEGER}:
             return number(Decimal(value))
-        if kind is Kind.GUID:
+        if kind is ColumnKind.GUID:
             return value
     msg = f"a value of kind {kind.value} cannot stand in a filter"
     raise ValueError(msg)

@@ -9,40 +9,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_syspro.errors import AccessDenied, NotFound
-from tap_syspro.odata import literals
+from tap_syspro.errors import AccessDeniedError, NotFoundError
+from tap_syspro.odata import filters
 from tap_syspro.odata.paging import Paging, Query
 
 if TYPE_CHECKING:
+    from tap_syspro.companies import Company
     from tap_syspro.odata.metadata import EntitySet
-    from tap_syspro.service import CompanyService
     from tap_syspro.tables import Table
 
 
-class Headers:
-    """Finds the documents whose lines are read.
+class ChangedOrders:
+    """Finds the orders whose lines are read.
 
     Args:
-        service: The company.
+        company: The company.
         page_size: Rows to ask for at a time.
     """
 
-    def __init__(self, service: CompanyService, page_size: int) -> None:
-        self._service = service
+    def __init__(self, company: Company, page_size: int) -> None:
+        self._company = company
         self._page_size = page_size
 
     def entity_set(self, table: Table) -> EntitySet | None:
-        """Find the documents' table; None where the company does not offer what the catalogue needs of it."""
-        found = self._service.entity_sets.get(table.name)
+        """Find the orders' table; None where the company does not offer all its columns that are needed."""
+        found = self._company.entity_sets.get(table.name)
         if found is None or not {*table.key, *table.method_columns} <= set(found.columns):
             return None
         return found
 
     def keys(self, table: Table, entity_set: EntitySet, where: str) -> list[str] | None:
-        """Read the keys of documents, as literals.
+        """Read the keys of orders, as literals.
 
         Args:
-            table: The documents' table; its key is one column.
+            table: The orders' table; its key is one column.
             entity_set: The same, as the company offers it.
             where: `$filter`.
 
@@ -51,13 +51,13 @@ class Headers:
         """
         (column,) = table.key
         query = Query(table.key, where, select=table.key)
-        url = self._service.url(table.name)
-        pages = Paging(self._service.client, url, entity_set, query, self._page_size).pages()
+        url = self._company.url(table.name)
+        pages = Paging(self._company.client, url, entity_set, query, self._page_size).pages()
         try:
             return [
-                literals.literal(row[column], entity_set.columns[column].kind)
+                filters.literal(row[column], entity_set.columns[column].kind)
                 for page in pages
                 for row in page.decode()
             ]
-        except (AccessDenied, NotFound):
+        except (AccessDeniedError, NotFoundError):
             return None

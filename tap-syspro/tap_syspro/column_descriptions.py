@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-COLUMNS: Mapping[str, str] = {
+DESCRIPTIONS: Mapping[str, str] = {
     "TimeStamp": "Rowversion: moves with every change of the row; not a time.",
     # Codes of masters and documents
     "Supplier": "Supplier code, zero-padded as stored.",

@@ -1,4 +1,4 @@
-"""Fiscal periods as the rows of a table show them.
+"""Which fiscal periods there are, as the rows of a table show them: the current one, the last ones.
 
 A fiscal calendar is each company's own: 12 to 15 periods, beginning anywhere in the year (reference 9). So
 nothing is computed from dates; a few one-row reads ask which periods have postings.
@@ -9,32 +9,30 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tap_syspro.errors import AccessDenied
-from tap_syspro.odata import literals
+from tap_syspro.errors import AccessDeniedError
+from tap_syspro.odata import filters
 from tap_syspro.odata.paging import Query, first_row
-from tap_syspro.records import read_integer
+from tap_syspro.values import read_integer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tap_syspro.bookmarks import Period
+    from tap_syspro.companies import Company
     from tap_syspro.odata.metadata import EntitySet
-    from tap_syspro.service import CompanyService
     from tap_syspro.tables import Table
-
-#: Fiscal year and period, or fiscal year alone.
-Period = tuple[int, ...]
 
 
 class Ledger:
     """Answers which periods a table has.
 
     Args:
-        service: The company.
+        company: The company.
         entity_set: The table.
     """
 
-    def __init__(self, service: CompanyService, entity_set: EntitySet) -> None:
-        self._service = service
+    def __init__(self, company: Company, entity_set: EntitySet) -> None:
+        self._company = company
         self._entity_set = entity_set
 
     def current(
@@ -84,14 +82,14 @@ class Ledger:
     ) -> Period | None:
         entity_set: EntitySet | None = self._entity_set
         if calendar:
-            entity_set, date_column = self._service.entity_sets.get(calendar.name), calendar.date_column
+            entity_set, date_column = self._company.entity_sets.get(calendar.name), calendar.date_column
         if entity_set is None or date_column not in entity_set.columns:
             return None
         comparison, day = bound
-        where = f"{date_column} {comparison} {literals.start_of(day, entity_set.columns[date_column].kind)}"
+        where = f"{date_column} {comparison} {filters.start_of(day, entity_set.columns[date_column].kind)}"
         try:
             return self._extreme(entity_set, columns, where, direction)
-        except AccessDenied:
+        except AccessDeniedError:
             if calendar is None:
                 raise
             return None
@@ -100,7 +98,7 @@ class Ledger:
         self, entity_set: EntitySet, columns: Sequence[str], where: str, direction: str
     ) -> Period | None:
         query = Query(tuple(f"{column} {direction}" for column in columns), where, tuple(columns))
-        row = first_row(self._service.client, self._service.url(entity_set.name), query)
+        row = first_row(self._company.client, self._company.url(entity_set.name), query)
         return None if row is None else tuple(read_integer(row[column]) or 0 for column in columns)
 
 
@@ -108,4 +106,4 @@ def _below(columns: Sequence[str], period: Period, last: str) -> str:
     if len(columns) == 1:
         return f"{columns[0]} {last} {period[0]}"
     year, number = columns
-    return literals.any_of(f"{year} lt {period[0]}", f"{year} eq {period[0]} and {number} {last} {period[1]}")
+    return filters.any_of(f"{year} lt {period[0]}", f"{year} eq {period[0]} and {number} {last} {period[1]}")

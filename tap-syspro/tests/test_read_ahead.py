@@ -6,7 +6,7 @@ import threading
 from contextlib import nullcontext
 
 import pytest
-from tap_syspro.ahead import ReadAhead
+from tap_syspro.read_ahead import ReadAhead
 
 SECONDS = 10
 

@@ -1,0 +1,60 @@
+"""The method `open_items`: the window, and older rows that are still open or were closed lately."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tap_syspro.changes.segments import ReadPlan, Segment
+from tap_syspro.changes.window import window_segments, window_start
+from tap_syspro.odata import filters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from tap_syspro.changes.segments import Situation
+    from tap_syspro.tables import Table
+
+
+def plan(table: Table, situation: Situation) -> ReadPlan:
+    """Plan the read of what may have changed before the window, then of the window."""
+    segments = window_segments(table, situation)
+    start = window_start(situation)
+    if start:
+        column = table.date_column
+        kind = situation.entity_set.columns[column].kind
+        older = f"{column} lt {filters.start_of(start, kind)}"
+        undated = tuple(
+            Segment(filters.all_of(changing, older), table.key)
+            for changing in _changing(table, situation, start)
+        )
+        segments = (*undated, *segments)
+    return ReadPlan(segments, situation.today.isoformat())
+
+
+def _changing(table: Table, situation: Situation, start: date) -> Iterator[str]:
+    """Select what may have changed however old it is: open items, or the lines of open orders."""
+    if table.header and (entity_set := situation.changed_orders.entity_set(table.header)):
+        where = next(_changing(table.header, replace(situation, entity_set=entity_set), start))
+        orders = situation.changed_orders.keys(table.header, entity_set, where)
+        if orders is not None:
+            yield from filters.one_of(table.key[0], orders)
+            return
+    yield filters.any_of(table.open_filter, _closed_lately(table, situation, start))
+
+
+def _closed_lately(table: Table, situation: Situation, start: date) -> str:
+    """Select documents closed since the last run and in the open periods before it.
+
+    Without a bookmark there was no last run: what was closed before the start date is not wanted.
+    """
+    if table.closing is None or situation.reached is None:
+        return ""
+    columns = table.closing.columns
+    if table.closing.posted is None:
+        kind = situation.entity_set.columns[columns[0]].kind
+        return f"{columns[0]} ge {filters.start_of(start, kind)}"
+    ledger, posted = situation.ledger, table.closing.posted
+    period = ledger.first_since(posted, table.date_column, situation.reached)
+    return filters.not_before(columns, ledger.counted_back(posted, period, situation.settings.open_periods))

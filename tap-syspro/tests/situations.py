@@ -1,0 +1,69 @@
+"""Situations to plan a read for: fixed periods, fixed orders, one day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tap_syspro.changes.segments import Situation
+from tap_syspro.odata.metadata import Column, ColumnKind, EntitySet
+
+from .tap_settings import settings_of
+
+TODAY = date(2026, 6, 17)
+
+
+class FixedLedger:
+    """A ledger of monthly periods, 2025/1 to 2026/6."""
+
+    periods = tuple((year, month) for year in (2025, 2026) for month in range(1, 13))[:18]
+
+    def current(self, columns, date_column, today, *, calendar=None):
+        reached = [period for period in self.periods if period <= (today.year, today.month)]
+        return reached[-1][: len(columns)] if reached else None
+
+    def counted_back(self, columns, period, count):
+        return self.periods[max(0, self.periods.index(period) - count + 1)]
+
+    def first_since(self, columns, date_column, start, *, calendar=None):
+        return next(
+            (each[: len(columns)] for each in self.periods if each >= (start.year, start.month)), None
+        )
+
+
+class FixedOrders:
+    """Orders of a list, or none that may be read."""
+
+    def __init__(self, orders=None):
+        self.orders = orders
+        self.where = ""
+
+    def entity_set(self, table):
+        columns = {name: Column(name, ColumnKind.MOMENT) for name in (*table.key, *table.method_columns)}
+        return EntitySet(table.name, columns, table.key)
+
+    def keys(self, table, entity_set, where):
+        self.where = where
+        return self.orders
+
+
+def situation(table, *, bookmark=None, full_table=False, changed_orders=None, **settings):
+    names = {*table.key, *table.method_columns, *table.period_columns, "Company"}
+    kinds = {"Date": ColumnKind.MOMENT}
+    columns = {name: Column(name, kinds.get(name[-4:], ColumnKind.TEXT)) for name in names}
+    if table.date_column:
+        columns[table.date_column] = Column(table.date_column, ColumnKind.MOMENT)
+    for name in table.closing.columns if table.closing and not table.closing.posted else ():
+        columns[name] = Column(name, ColumnKind.MOMENT)
+    return Situation(
+        settings_of(**settings),
+        EntitySet(table.name, columns, table.key),
+        TODAY,
+        bookmark,
+        full_table,
+        FixedLedger(),
+        changed_orders or FixedOrders(),
+    )
+
+
+def wheres(made):
+    return [segment.where for segment in made.segments]

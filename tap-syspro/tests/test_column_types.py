@@ -1,0 +1,40 @@
+"""What a column becomes."""
+
+from __future__ import annotations
+
+import pytest
+from tap_syspro import column_types
+from tap_syspro.odata.metadata import Column, ColumnKind
+
+
+def test_times_of_day_survive_in_tables_that_may_have_them():
+    reader = column_types.reader_of(Column("At", ColumnKind.MOMENT), dates_only=False)
+    assert reader("2026-06-01T10:11:12+02:00") == "2026-06-01T10:11:12+02:00"
+    assert reader("2026-06-01T10:11:12") == "2026-06-01T10:11:12Z"
+
+
+@pytest.mark.parametrize(
+    ("table", "format_"), [("ApInvoice", "date"), ("ApSupplier+", "date"), ("MyView", "date-time")]
+)
+def test_date_times_are_dates_in_syspros_own_tables(table, format_):
+    dates_only = column_types.has_dates_only(table)
+    schema = column_types.property_of(Column("At", ColumnKind.MOMENT), nullable=True, dates_only=dates_only)
+    assert schema == {"type": ["string", "null"], "format": format_}
+
+
+def test_decimals_tell_their_digits():
+    column = Column("V", ColumnKind.DECIMAL, precision=14, scale=2, description="A value")
+    assert column_types.property_of(column, nullable=False, dates_only=True) == {
+        "type": "number",
+        "x-sql-datatype": "DECIMAL(14,2)",
+        "description": "A value",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [("2026-06-01T00:00:00Z", None), ("2026-06-01", None), ("2026-05-31T22:00:00Z", "D"), (None, None)],
+)
+def test_a_date_with_a_time_of_day_is_noticed(value, found):
+    columns = {"T": Column("T", ColumnKind.TEXT), "D": Column("D", ColumnKind.MOMENT)}
+    assert column_types.shifted_date(columns, {"T": "2026-05-31T22:00:00Z", "D": value}) == found

@@ -1,0 +1,139 @@
+"""The command where something fails: exit codes, messages, what is read all the same."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from .small_syspro import SmallSyspro
+from .tap_http import Reply, serve
+from .tap_runner import PASSWORD, last_state, records, selected
+
+
+def test_one_unknown_company_does_not_stop_the_other(tap):
+    state = {
+        "bookmarks": {
+            "suppliers": {
+                "companies": {"X": {"replication_key": "_syspro_read_at", "replication_key_value": "old"}}
+            }
+        }
+    }
+    with serve(SmallSyspro()) as (url, _):
+        done, messages = tap.run(url, config={"companies": ["X", "A"]}, state=state)
+    assert done.returncode == 3
+    assert len(records(messages, "suppliers", "A")) == 2
+    assert last_state(messages)["bookmarks"]["suppliers"]["companies"]["X"]["replication_key_value"] == "old"
+    assert "Company X is unknown to SYSPRO" in done.stderr
+    assert "`companies`" in done.stderr
+
+
+def test_unknown_companies_only(tap):
+    with serve(SmallSyspro()) as (url, _):
+        done, messages = tap.run(url, config={"companies": ["X", "Y"]})
+    assert done.returncode == 1
+    assert messages == []
+    errors = [line for line in done.stderr.splitlines() if "ERROR" in line]
+    assert len(errors) == 1
+    assert "SYSPRO knows none of the companies X, Y" in errors[0]
+    assert "`companies`" in errors[0]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_password_is_tried_once(tap):
+    refused = Reply(
+        b"<html>401 Unauthorized</html>", 401, {"WWW-Authenticate": 'Basic realm="x"'}, "text/html"
+    )
+    with serve(lambda _: refused) as (url, requests):
+        done, messages = tap.run(url, config={"max_retries": 5})
+    assert done.returncode == 1
+    assert messages == []
+    assert len(requests) == 1
+    errors = [line for line in done.stderr.splitlines() if "ERROR" in line]
+    assert len(errors) == 1
+    assert "`odata_username`" in errors[0]
+    assert "`odata_password`" in errors[0]
+
+
+def test_a_table_that_fails_in_one_company_keeps_its_bookmark(tap):
+    before = {"replication_key": "JournalDate", "replication_key_value": "2026-06-01"}
+    state = {"bookmarks": {"ap_invoice_payments": {"companies": {"A": before}}}}
+    faults = {("A", "ApInvoicePay"): Reply({"error": {"message": "Access denied"}}, 403)}
+    with serve(SmallSyspro(faults)) as (url, _):
+        done, messages = tap.run(url, state=state)
+    assert done.returncode == 3
+    assert len(records(messages, "ap_invoice_payments", "B")) == 2
+    assert len(records(messages, "suppliers")) == 4
+    for message in messages:
+        if message["type"] == "STATE":
+            assert message["value"]["bookmarks"]["ap_invoice_payments"]["companies"]["A"] == before
+    assert "ap_invoice_payments A" in done.stderr
+
+
+def test_everything_failing_is_1(tap):
+    busy = Reply({"error": {"message": "x"}}, 503)
+    faults = {(company, table): busy for company in "AB" for table in ("ApSupplier", "ApInvoicePay")}
+    with serve(SmallSyspro(faults)) as (url, _):
+        done, messages = tap.run(url)
+    assert done.returncode == 1
+    assert not [message for message in messages if message["type"] == "RECORD"]
+
+
+def test_a_server_that_is_not_there(tap):
+    with serve(SmallSyspro()) as (url, _):
+        pass
+    done, _ = tap.run(url)
+    assert done.returncode == 1
+    assert "does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_view_without_a_key_asks_for_one(tap):
+    with serve(SmallSyspro()) as (url, _):
+        catalog = selected(tap.discover(url), "some_view")
+        done, _ = tap.run(url, catalog=catalog)
+    assert done.returncode == 1
+    assert "`tables`" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminate() ends a process there without a signal")
+def test_a_signal_ends_a_hanging_read_behind_the_last_state(tmp_path):
+    release = threading.Event()
+
+    class Hanging(SmallSyspro):
+        def __call__(self, request):
+            if request.path == "/B/ApSupplier":
+                release.wait(60)
+            return super().__call__(request)
+
+    with serve(Hanging()) as (url, _):
+        config = {
+            "odata_url": url,
+            "odata_username": "u",
+            "odata_password": PASSWORD,
+            "companies": ["A", "B"],
+        }
+        path = tmp_path / "config.json"
+        path.write_text(json.dumps(config))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tap_syspro", "--config", str(path)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if '"_syspro_read_at"' in line and '"type":"STATE"' in line:
+                break
+        process.terminate()
+        rest, log = process.communicate(timeout=30)
+        release.set()
+    messages = [json.loads(line) for line in [*lines, *rest.splitlines()]]
+    assert process.returncode == 128 + signal.SIGTERM, log
+    assert set(last_state(messages)["bookmarks"]["suppliers"]["companies"]) == {"A"}
+    assert "Traceback" not in log
