@@ -219,7 +219,7 @@ class RowStore:
         for values in rows:
             row = {**common, **values}
             if len(row) != len(blank):
-                raise KeyError(f"{table} has no {', '.join(sorted(row.keys() - blank.keys()))}")
+                raise KeyError(f"The table {table} has no {', '.join(sorted(row.keys() - blank.keys()))}")
             self._inserted[table][self.key(table, row)] = row
             added.append(row)
         if table in self._loaded:

@@ -94,7 +94,7 @@ class Ledger:
         """
         kept = [line for line in lines if line.value]
         if sum(line.value for line in kept):
-            raise ValueError(f"unbalanced {source} posting: {kept}")
+            raise ValueError(f"The {source} posting does not balance: {kept}")
         if kept:
             self._gathered[JournalKey(source, kind, period, self._company)] += kept
 
