@@ -1,1 +1,1 @@
-"""Singer tap for SYSPRO ERP, over OData or e.net."""
+"""Singer tap for SYSPRO ERP, over OData."""

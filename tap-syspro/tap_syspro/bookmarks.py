@@ -2,7 +2,7 @@
 
 STATE of one stream is `companies.<id>.{replication_key, replication_key_value}`: nested objects, because
 Meltano's merge of partial states replaces lists; text and integers only, because a fraction in STATE ends SDK
-targets with a TypeError (Singer reference 0.6).
+targets with a TypeError (Meltano reference, "Fractions in STATE").
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def advance(bookmark: Value | None, reached: Value | None, limit: Value | None) 
 
 
 def _order(value: Value) -> tuple[int, str]:
-    """Dates compare as text and periods as numbers; one stream never mixes them."""
+    """Order dates as text and periods as numbers; one stream never mixes them."""
     return (value, "") if isinstance(value, int) else (0, value)
 
 

@@ -1,4 +1,7 @@
-"""What SYSPRO's columns and codes mean, for the descriptions in the schema (reference, sections 6 to 8)."""
+"""What SYSPRO's columns and codes mean, for the descriptions in the schema.
+
+SYSPRO reference, "Codes" and "Dates that do not move".
+"""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class _PlannedPage:
 
 
 class CompanyReader:
-    """Reads one stream of one company, one page ahead of who writes it.
+    """The read of one stream of one company, one page ahead of who writes it.
 
     The first request goes out when the reader is made.
 

@@ -113,8 +113,9 @@ def _unknown_table(entity_set: EntitySet) -> Table:
 def _key(table: Table, entity_set: EntitySet) -> tuple[str, ...]:
     """Choose between the key of the known table and that of `$metadata`.
 
-    The known table goes first, as the service may tell no keys (reference 3.2). But where the service's key
-    holds more columns, or the known table's columns are not there, the service knows better.
+    The known table goes first, as the service may tell no keys (SYSPRO reference, "Keys in the metadata").
+    But where the service's key holds more columns, or the known table's columns are not there, the service
+    knows better.
     """
     known = all(column in entity_set.columns for column in table.key)
     if entity_set.key and (not known or set(entity_set.key) > set(table.key)):

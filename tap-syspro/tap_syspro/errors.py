@@ -22,19 +22,19 @@ PERMISSION_REMEDY = "Let the SYSPRO administrator permit the OData operator to r
 
 
 class LoginRefusedError(SettingsError):
-    """SYSPRO refused the user name or the password."""
+    """A login with a wrong user name or password."""
 
 
 class AccessDeniedError(PermanentError):
-    """The OData user may not read this."""
+    """A table that the OData user may not read."""
 
 
 class NotFoundError(PermanentError):
-    """There is no such company or table at this address."""
+    """No such company or table at this address."""
 
 
 class RequestRefusedError(PermanentError):
-    """SYSPRO understood the request and refused it.
+    """A request that SYSPRO understood and refused.
 
     Args:
         problem: What the user reads.
@@ -47,7 +47,7 @@ class RequestRefusedError(PermanentError):
 
 
 class ServiceBusyError(RetryableError):
-    """SYSPRO, or something between, could not answer now.
+    """A request that SYSPRO, or something between, could not answer now.
 
     Args:
         problem: What the user reads.
@@ -61,4 +61,4 @@ class ServiceBusyError(RetryableError):
 
 
 class DoubtfulReadError(DataError):
-    """The rows read cannot be the whole truth; nothing may be concluded from them."""
+    """Rows that cannot be the whole truth; nothing may be concluded from them."""

@@ -1,4 +1,4 @@
-"""Fetch the next page while the current one is written."""
+"""Reading ahead: the next page is fetched while the current one is written."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ReadAhead(Generic[T]):
             try:
                 with self._gate:
                     item = next(self._items, None)
-            except BaseException as error:  # noqa: BLE001 - it is raised again where the item is wanted
+            except BaseException as error:  # noqa: BLE001  # it is raised again where the item is wanted
                 pending.set_exception(error)
             else:
                 pending.set_result(item)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: A row as OData gave it.
 Row = dict[str, Any]
 
-#: Last column of every SYSPRO table, where the service shows it (reference 5).
+#: Last column of every SYSPRO table, where the service shows it (SYSPRO reference, "Rowversion").
 ROWVERSION = "TimeStamp"
 
 

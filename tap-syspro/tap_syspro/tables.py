@@ -1,8 +1,9 @@
 """The SYSPRO tables the tap knows, as data: what each is called, keyed by, and how its changes are found.
 
-Keys and columns are those of the SYSPRO reference, section 6; methods and predicates follow its section 7
-(which change moves which column) and section 8 (what the codes mean). To add a table, add a line here; what a
-single installation has of its own belongs in the setting `tables`.
+Keys and columns: SYSPRO reference, "Payables tables", "Purchasing tables", "Receivables tables", "Sales
+tables", "Ledger tables" and "Inventory tables"; methods and predicates: SYSPRO reference, "Dates that do not
+move" and "Codes". To add a table, add a line here; what a single installation has of its own belongs in the
+setting `tables`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import enum
 import re
 from dataclasses import dataclass
 
-#: A table of custom fields is called as its table with a plus sign (reference 5).
+#: A table of custom fields is called as its table with a plus sign (SYSPRO reference, "Custom-form tables").
 CUSTOM_FORM_SUFFIX = "+"
 
 _COMPARED = re.compile(r"(\w+) (?:eq|ne|gt|ge|lt|le) ")

@@ -1,7 +1,8 @@
 """How SYSPRO's values are read: text without padding, exact numbers, dates without a time zone.
 
 Text loses SYSPRO's right padding and nothing else; decimals stay exact; dates are read literally, so that no
-time zone moves a document to another day (SYSPRO reference 3.2, 9).
+time zone moves a document to another day (SYSPRO reference, "Blanks and padding", "Decimals over OData" and
+"Midnights").
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs the tap as its console script does, in this process."""
+"""The tap run as its console script runs it, in this process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Done:
 
 
 class TapRunner:
-    """Runs the command with a configuration for two companies.
+    """The command with a configuration for two companies.
 
     Args:
         folder: Where its files go.
@@ -38,7 +38,11 @@ class TapRunner:
                 monkeypatch.delenv(name)
 
     def run(self, url, *, config=None, state=None, catalog=None, arguments=(), env=None):
-        """Gives the outcome and the messages; without an address the settings come from the environment."""
+        """Run it; without an address the settings come from the environment.
+
+        Returns:
+            The outcome and the messages.
+        """
         settings = {
             "odata_url": url,
             "odata_username": "sandbox.reader",
@@ -71,7 +75,7 @@ class TapRunner:
         return done, messages
 
     def discover(self, url, **config):
-        """Gives the catalogue."""
+        """Discover the catalog."""
         done, _ = self.run(url, arguments=["--discover"], config=config)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
@@ -83,7 +87,7 @@ class TapRunner:
 
 
 def selected(catalog, *streams):
-    """The catalogue with these streams selected, or with those that are by default."""
+    """The catalog with these streams selected, or with those that are by default."""
     for entry in catalog["streams"]:
         root = next(each for each in entry["metadata"] if not each["breadcrumb"])["metadata"]
         root["selected"] = entry["stream"] in streams if streams else root["selected-by-default"]

@@ -9,6 +9,8 @@ from tap_syspro.errors import RequestRefusedError, ServiceBusyError
 from .tap_http import Reply
 from .things import KEYS, Things, read
 
+pytestmark = pytest.mark.server
+
 
 @pytest.mark.parametrize(
     "fault",

@@ -18,7 +18,7 @@ def define(*sets, tables=()):
     return {each.table.stream: each for each in discover({one.name: one for one in sets}, tables)}
 
 
-def test_the_catalogue_gives_the_key_where_metadata_has_none():
+def test_a_known_table_has_its_key_where_metadata_has_none():
     streams = define(entity_set("ApInvoicePay", ["Supplier", "Invoice", "EntryNumber", "JournalDate"]))
     assert streams["ap_invoice_payments"].key_properties == [
         "_syspro_company",

@@ -10,9 +10,11 @@ import threading
 
 import pytest
 
-from .small_syspro import SmallSyspro
+from .small_syspro import SmallSyspro, payments
 from .tap_http import Reply, serve
 from .tap_runner import PASSWORD, last_state, records, selected
+
+pytestmark = pytest.mark.server
 
 
 def test_one_unknown_company_does_not_stop_the_other(tap):
@@ -72,6 +74,26 @@ def test_a_table_that_fails_in_one_company_keeps_its_bookmark(tap):
         if message["type"] == "STATE":
             assert message["value"]["bookmarks"]["ap_invoice_payments"]["companies"]["A"] == before
     assert "ap_invoice_payments A" in done.stderr
+
+
+def test_a_table_that_fails_halfway_has_its_old_bookmark_back(tap):
+    class Halfway(SmallSyspro):
+        def __call__(self, request):
+            if request.path == "/A/ApInvoicePay" and "null" not in request.query["$filter"]:
+                if "EntryNumber gt" in request.query["$filter"]:
+                    return Reply({"error": {"message": "busy"}}, 503)
+                return Reply({"value": payments("2026-06-10")[1:], "@odata.count": 2})
+            return super().__call__(request)
+
+    before = {"replication_key": "JournalDate", "replication_key_value": "2026-06-01"}
+    state = {"bookmarks": {"ap_invoice_payments": {"companies": {"A": before}}}}
+    with serve(Halfway()) as (url, _):
+        done, messages = tap.run(url, state=state)
+    states = [message["value"]["bookmarks"] for message in messages if message["type"] == "STATE"]
+    bookmarks = [each["ap_invoice_payments"]["companies"]["A"]["replication_key_value"] for each in states]
+    assert done.returncode == 3
+    assert "2026-06-10" in bookmarks
+    assert bookmarks[-1] == "2026-06-01"
 
 
 def test_everything_failing_is_1(tap):

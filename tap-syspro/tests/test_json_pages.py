@@ -1,4 +1,4 @@
-"""Rows are decoded exactly."""
+"""Rows and their exact decimals."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from tap_syspro.odata.paging import Paging, Query
 from .tap_http import Reply, serve
 from .tap_settings import settings_of
 from .things import ENTITY_SET
+
+pytestmark = pytest.mark.server
 
 
 def test_decimals_never_pass_through_a_float():

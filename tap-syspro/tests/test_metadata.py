@@ -1,4 +1,4 @@
-"""Reading `$metadata`."""
+"""What `$metadata` tells."""
 
 from __future__ import annotations
 

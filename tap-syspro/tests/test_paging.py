@@ -9,6 +9,8 @@ from tap_syspro.odata.paging import Query
 from .tap_http import Reply
 from .things import KEYS, Things, read
 
+pytestmark = pytest.mark.server
+
 
 @pytest.mark.parametrize("counts", [True, False])
 @pytest.mark.parametrize(

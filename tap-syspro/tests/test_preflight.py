@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .small_syspro import SmallSyspro
 from .tap_http import Reply, serve
+
+pytestmark = pytest.mark.server
 
 
 def test_preflight_names_every_finding_and_writes_nothing(tap):

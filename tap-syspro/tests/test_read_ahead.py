@@ -1,4 +1,4 @@
-"""One page is fetched while another is written."""
+"""Reading ahead of who writes."""
 
 from __future__ import annotations
 

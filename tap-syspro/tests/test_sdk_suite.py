@@ -12,7 +12,10 @@ from syspro_sandbox.serving import Server
 from tap_syspro.tap import TapSyspro
 
 # No row has been found deleted, so no record fills the column of the record contract.
-pytestmark = pytest.mark.filterwarnings("ignore:Fields in transformed catalog but not in records:UserWarning")
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.filterwarnings("ignore:Fields in transformed catalog but not in records:UserWarning"),
+]
 
 # The suite makes its tests from the streams, so the server has to answer while tests are collected.
 FOLDER = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)

@@ -27,6 +27,7 @@ from .tap_settings import CONFIG
         ({"companies": [" "]}, ["`companies`"]),
     ],
 )
+@pytest.mark.server
 def test_wrong_settings_are_one_clear_line(tap, config, words):
     with serve(SmallSyspro()) as (url, _):
         done, messages = tap.run(url, config=config)
@@ -47,6 +48,7 @@ def test_settings_that_the_schema_refuses_are_all_named(tap):
     assert "`companies`: 'A' is not of type 'array'" in line
 
 
+@pytest.mark.server
 def test_settings_of_later_versions_do_not_disturb(tap):
     with serve(SmallSyspro()) as (url, _):
         done, _ = tap.run(
@@ -55,6 +57,7 @@ def test_settings_of_later_versions_do_not_disturb(tap):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.server
 def test_about_lists_only_what_is_honoured():
     done = subprocess.run(
         [sys.executable, "-m", "tap_syspro", "--about", "--format", "json"],

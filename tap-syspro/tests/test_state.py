@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .small_syspro import SmallSyspro, payments
 from .tap_http import Reply, serve
 from .tap_runner import last_state, records, selected
+
+pytestmark = pytest.mark.server
 
 
 def test_a_payment_dated_in_the_future_does_not_carry_the_bookmark_along(tap):

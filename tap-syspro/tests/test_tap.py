@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .small_syspro import SmallSyspro
 from .tap_http import serve
 from .tap_runner import last_state, records, selected
+
+pytestmark = pytest.mark.server
 
 
 def test_two_companies_are_read(tap):

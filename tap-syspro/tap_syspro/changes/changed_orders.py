@@ -1,8 +1,8 @@
 """Which orders changed, for tables that hold the lines of orders.
 
 Nothing dates a change of an order's line: its quantity is edited, its back order cleared, it is closed by
-hand. But it changes only while its order is open, or when its order is completed (reference 7, "by parent
-header set").
+hand. But it changes only while its order is open, or when its order is completed (SYSPRO reference, "Lines of
+orders").
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ChangedOrders:
-    """Finds the orders whose lines are read.
+    """The orders whose lines are read.
 
     Args:
         company: The company.

@@ -1,7 +1,7 @@
 """Which fiscal periods there are, as the rows of a table show them: the current one, the last ones.
 
-A fiscal calendar is each company's own: 12 to 15 periods, beginning anywhere in the year (reference 9). So
-nothing is computed from dates; a few one-row reads ask which periods have postings.
+A fiscal calendar is each company's own: 12 to 15 periods, beginning anywhere in the year (SYSPRO reference,
+"Fiscal periods"). So nothing is computed from dates; a few one-row reads ask which periods have postings.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Ledger:
-    """Answers which periods a table has.
+    """The periods that a table has.
 
     Args:
         company: The company.

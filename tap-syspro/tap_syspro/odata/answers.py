@@ -83,7 +83,8 @@ def raise_for(status: int, headers: Mapping[str, str], body: bytes, *, place: st
         raise LoginRefusedError(
             f"SYSPRO refused the login at {place} (401)", remedy=_LOGIN_REMEDY if basic else _BASIC_REMEDY
         )
-    if status == http.HTTPStatus.FORBIDDEN or (status >= 500 and _SQL_PERMISSION.search(detail)):  # noqa: PLR2004
+    server_error = status >= http.HTTPStatus.INTERNAL_SERVER_ERROR
+    if status == http.HTTPStatus.FORBIDDEN or (server_error and _SQL_PERMISSION.search(detail)):
         raise AccessDeniedError(said, remedy=PERMISSION_REMEDY)
     if status == http.HTTPStatus.NOT_FOUND:
         raise NotFoundError(said)

@@ -47,7 +47,7 @@ class Answer:
 
 
 class Client:
-    """Reads addresses below `odata_url` with Basic authentication.
+    """One session of Basic authentication with SYSPRO.
 
     One session serves all threads: its pool of connections may be shared, and nothing else in it changes.
 
@@ -134,7 +134,7 @@ class Client:
             url: Gives the address for the attempt; it may change from one to the next.
             parse: Reads the answer. A `ValueError` means that the body was cut or is not what it says, and is
                 as good a reason for another attempt as a 503: the server may fail after its headers
-                (reference 3.2).
+                (SYSPRO reference, "Answers cut short").
             accept: The media type wanted.
             on_retry: Told of every failure before the next attempt.
 

@@ -1,6 +1,6 @@
 """How OData is told which rows: conditions and literals of `$filter`, for the types that SYSPRO tables have.
 
-Text goes in single quotes with quotes doubled; decimals and dates stand bare (SYSPRO reference 3.2).
+Text goes in single quotes with quotes doubled; decimals and dates stand bare (SYSPRO reference, "Literals").
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def moment(value: str, kind: ColumnKind) -> str:
 def start_of(day: date, kind: ColumnKind) -> str:
     """Write a bound that separates `day` from the day before it.
 
-    SYSPRO's dates are midnights in a zone that nobody tells (reference 3.2, "offset unknown"). 10:00 UTC of
+    SYSPRO's dates are midnights in a zone that nobody tells (SYSPRO reference, "Midnights"). 10:00 UTC of
     the day before lies between the two midnights for every offset from -10:00 to +14:00, so the bound is
     right wherever the server stands.
     """
@@ -87,7 +87,7 @@ def any_of(*filters: str) -> str:
 
 def _join(word: str, filters: Sequence[str]) -> str:
     present = [item for item in filters if item]
-    if len(present) < 2:  # noqa: PLR2004
+    if len(present) < 2:  # noqa: PLR2004  # a single one is not joined
         return "".join(present)
     return word.join(f"({item})" if _is_compound(item) else item for item in present)
 

@@ -1,9 +1,10 @@
 """Read an entity set completely, page by page, whatever the server does about paging.
 
-Nobody has seen how SYSPRO ends a page (reference 3.2, 11.1), so nothing is taken for granted:
+Nobody has seen how SYSPRO ends a page (SYSPRO reference, "Ends of pages"), so nothing is taken for granted:
 
 - A next link is followed, always to the address that was asked first.
-- Without one, the next page starts after the last key (reference 3.3), in an order that has no ties.
+- Without one, the next page starts after the last key (SYSPRO reference, "Paging by key"), in an order that
+  has no ties.
 - A page that is shorter than asked may be the end or a silent cap. `$count`, where the server has it, tells;
   where not, only an empty page ends the read, and the page size is lowered to what the server gives.
 - A page that does not move on ends the read with an error: it would go on for ever.

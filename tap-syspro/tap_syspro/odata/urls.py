@@ -10,7 +10,7 @@ from tap_syspro.settings import COMPANY_PLACEHOLDER
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: IIS request filtering refuses a longer query string with 404.15 (reference 3.2).
+#: IIS request filtering refuses a longer query string with 404.15 (SYSPRO reference, "Limits of IIS").
 MAX_QUERY_BYTES = 2048
 
 _SAFE = "$,()'/:;@*"
