@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
+from singer_kit.contract import DELETED_AT
 from singer_kit.messages import encode
 
 from target_databricks_uc import sql
@@ -15,11 +19,12 @@ from target_databricks_uc.types import BIGINT, STRING, TIMESTAMP
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
-    from decimal import Decimal
 
     from target_databricks_uc.warehouse import Warehouse
 
-TABLE = "_loads"
+#: Digits of the widest decimal of Arrow.
+_MAX_DIGITS = 76
+#: The columns of the table.
 COLUMNS = (
     Column("run_id", STRING, description="The run of the target"),
     Column("stream", STRING, description="The Singer stream"),
@@ -48,7 +53,7 @@ COLUMNS = (
 
 
 @dataclass
-class Tally:
+class BatchTotals:
     """What is counted while a batch is written.
 
     Attributes:
@@ -71,18 +76,43 @@ class Tally:
     sums: dict[str, Decimal] = field(default_factory=dict)
     dates: dict[str, tuple[date, date]] = field(default_factory=dict)
 
-    def add(self, sums: dict[str, Decimal], dates: dict[str, tuple[date, date]]) -> None:
-        """Add what a chunk of records holds."""
-        for name, value in sums.items():
+    def add(self, chunk: pa.Table, first_sequence: int, last_sequence: int) -> None:
+        """Count a chunk of records."""
+        self.rows += chunk.num_rows
+        self.deleted += pc.count(chunk[DELETED_AT]).as_py()
+        self.first_sequence = self.first_sequence or first_sequence
+        self.last_sequence = last_sequence
+        for name, value in sum_decimals(chunk).items():
             self.sums[name] = self.sums.get(name, 0) + value
-        for name, (first, last) in dates.items():
+        for name, (first, last) in date_range(chunk).items():
             known = self.dates.get(name, (first, last))
             self.dates[name] = (min(first, known[0]), max(last, known[1]))
 
 
+def sum_decimals(chunk: pa.Table) -> dict[str, Decimal]:
+    """The sum of every DECIMAL column."""
+    sums = {}
+    for one in chunk.schema:
+        if pa.types.is_decimal(one.type):
+            wide = pa.decimal256(_MAX_DIGITS, one.type.scale)  # no sum of a chunk overflows it
+            sums[one.name] = pc.sum(chunk[one.name].cast(wide)).as_py() or Decimal(0)
+    return sums
+
+
+def date_range(chunk: pa.Table) -> dict[str, tuple[date, date]]:
+    """The first and last day of every DATE column that has one."""
+    ranges = {}
+    for one in chunk.schema:
+        if pa.types.is_date(one.type):
+            first, last = pc.min(chunk[one.name]).as_py(), pc.max(chunk[one.name]).as_py()
+            if first is not None:
+                ranges[one.name] = (first, last)
+    return ranges
+
+
 @dataclass(frozen=True)
-class Load:
-    """A batch that is in its table.
+class LoadEntry:
+    """A row of `_loads`: a batch that is in its table.
 
     Attributes:
         run_id: The run.
@@ -91,7 +121,7 @@ class Load:
         batch_id: The batch.
         method: How it was loaded.
         path: Where its files were staged.
-        tally: What it held.
+        totals: What it held.
         changed: Rows that the statement changed.
         skipped: Keys that met a newer row.
         committed_at: When the statement had succeeded.
@@ -104,15 +134,15 @@ class Load:
     batch_id: str
     method: str
     path: str
-    tally: Tally
+    totals: BatchTotals
     changed: int | None
     skipped: int
     committed_at: datetime
     statement_id: str
 
     def as_row(self) -> dict[str, str | None]:
-        """Its entry in the table, as text."""
-        tally = self.tally
+        """The values by column, as text."""
+        totals = self.totals
         return {
             "run_id": self.run_id,
             "stream": self.stream,
@@ -120,24 +150,24 @@ class Load:
             "batch_id": self.batch_id,
             "load_method": self.method,
             "path": self.path,
-            "files": str(len(tally.files)),
-            "bytes": str(sum(tally.files.values())),
-            "rows_staged": str(tally.rows),
-            "rows_deleted": str(tally.deleted),
+            "files": str(len(totals.files)),
+            "bytes": str(sum(totals.files.values())),
+            "rows_staged": str(totals.rows),
+            "rows_deleted": str(totals.deleted),
             "rows_changed": None if self.changed is None else str(self.changed),
             "rows_skipped": str(self.skipped),
-            "first_sequence": str(tally.first_sequence),
-            "last_sequence": str(tally.last_sequence),
-            "sums": encode(tally.sums).decode(),
-            "dates": encode(tally.dates).decode(),
-            "started_at": tally.started_at.isoformat(),
+            "first_sequence": str(totals.first_sequence),
+            "last_sequence": str(totals.last_sequence),
+            "sums": encode(totals.sums).decode(),
+            "dates": encode(totals.dates).decode(),
+            "started_at": totals.started_at.isoformat(),
             "committed_at": self.committed_at.isoformat(),
             "statement_id": self.statement_id,
         }
 
 
 @dataclass(frozen=True)
-class Ledger:
+class LoadLog:
     """The table of loads.
 
     Attributes:
@@ -159,7 +189,7 @@ class Ledger:
             return 0
         return int(rows[0]["last_sequence"] or 0)
 
-    def write(self, loads: Sequence[Load]) -> None:
-        """Enter loads, all in one statement."""
-        rows = [load.as_row() for load in loads]
+    def write(self, entries: Sequence[LoadEntry]) -> None:
+        """Write entries, all in one statement."""
+        rows = [entry.as_row() for entry in entries]
         self.warehouse.execute(sql.insert_loads(self.name, COLUMNS, rows), "Writing the table of loads", {})

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import logging
-import secrets
-import shutil
-import tempfile
-import weakref
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from singer_kit.errors import KitError, PermanentError
+from singer_kit.run_id import new_run_id
 from singer_kit.shutdown import Interrupted
 
 from target_databricks_uc import sql
-from target_databricks_uc.batch import Batch
-from target_databricks_uc.load_log import TABLE as LEDGER_TABLE
-from target_databricks_uc.load_log import Ledger, Load
-from target_databricks_uc.provisioning import Catalog
-from target_databricks_uc.staging_volume import Volume, run_id
-from target_databricks_uc.waiting import WatchfulClock
+from target_databricks_uc.batch import Batch, BatchContext
+from target_databricks_uc.load_log import LoadEntry, LoadLog
+from target_databricks_uc.login import PRODUCT
+from target_databricks_uc.naming import LOADS_TABLE
+from target_databricks_uc.provisioning import Provisioner
+from target_databricks_uc.sequences import Sequences
+from target_databricks_uc.spool import Spool
+from target_databricks_uc.staging_volume import StagingVolume
 from target_databricks_uc.warehouse import Warehouse
-from target_databricks_uc.workspace import PRODUCT, Workspace
+from target_databricks_uc.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from singer_kit.clock import Clock
-    from singer_kit.shutdown import Shutdown
 
     from target_databricks_uc.settings import Settings
     from target_databricks_uc.table_design import Table
@@ -46,27 +43,24 @@ class Loader:
 
     Args:
         settings: The settings.
-        clock: Where time passes.
-        shutdown: Ends waiting after a signal.
+        clock: Where time passes; a signal ends its waits.
     """
 
-    def __init__(self, settings: Settings, clock: Clock, shutdown: Shutdown) -> None:
-        self.settings = settings
-        self.clock = WatchfulClock(clock, shutdown)
-        self.id = run_id(clock.now(), secrets.token_hex(4))
-        self.started_ms = int(clock.time() * 1000)
-        workspace = Workspace(settings.connection, self.clock)
-        self._warehouse = Warehouse(workspace, {"tool": PRODUCT, "run": self.id})
-        self._catalog = Catalog(settings, self._warehouse)
-        self._ledger = Ledger(self._warehouse, self._catalog.qualify(LEDGER_TABLE))
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._run_id = new_run_id(clock)
+        self._started_at = int(clock.time() * 1000)
+        workspace = Workspace(settings.workspace, clock)
+        self._warehouse = Warehouse(workspace, {"tool": PRODUCT, "run": self._run_id})
+        self._provisioner = Provisioner(settings, self._warehouse)
+        self._load_log = LoadLog(self._warehouse, self._provisioner.qualify(LOADS_TABLE))
         root = f"/Volumes/{settings.catalog}/{settings.schema}/{settings.volume}"
-        self.volume = Volume(workspace, root, self.id)
-        #: Where files are written before they are uploaded.
-        self.spool = Path(tempfile.mkdtemp(prefix=f"{PRODUCT}-"))
-        self._remove_spool = weakref.finalize(self, shutil.rmtree, self.spool, ignore_errors=True)
+        self._volume = StagingVolume(workspace, root, self._run_id)
+        self._spool = Spool(PRODUCT)
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="load")
         self._numbers = count(1)
-        self._next_sequence: int | None = None
+        self._context: BatchContext | None = None
         #: Why no batch at all can be loaded.
         self.unusable: KitError | None = None
 
@@ -78,25 +72,26 @@ class Loader:
         """
         if self.unusable is not None:
             raise self.unusable
-        if self._next_sequence is None:
+        if self._context is None:
             try:
-                self._catalog.require()
-                # A clock that was set back must not hide newer rows behind older ones.
-                self._next_sequence = max(self.started_ms, self._ledger.last_sequence() + 1)
+                self._context = self._begin()
             except KitError as error:
                 self.unusable = error
                 raise
-        return Batch(self, table, next(self._numbers))
+        return Batch(self._context, table, next(self._numbers))
 
-    def take_sequences(self, how_many: int) -> int:
-        """Take so many consecutive sequences; the first of them."""
-        first = self._next_sequence or 0
-        self._next_sequence = first + how_many
-        return first
-
-    def upload(self, local: Path, target: str) -> Future[None]:
-        """Begin to upload a file, while the next one is written."""
-        return self._pool.submit(self.volume.upload, local, target)
+    def _begin(self) -> BatchContext:
+        self._provisioner.require()
+        return BatchContext(
+            run_id=self._run_id,
+            started_at=self._started_at,
+            settings=self._settings,
+            clock=self._clock,
+            sequences=Sequences(self._started_at, self._load_log.last_sequence()),
+            spool=self._spool,
+            volume=self._volume,
+            uploads=self._pool,
+        )
 
     def load(self, batches: Sequence[Batch]) -> None:
         """Load closed batches side by side; afterwards each is `loaded` or has an `error`.
@@ -104,7 +99,7 @@ class Loader:
         Their entries in `_loads` are one statement, and no batch counts as loaded before it.
         """
         futures = {self._pool.submit(self._load, batch): batch for batch in batches}
-        done: dict[Batch, Load | None] = {}
+        done: dict[Batch, LoadEntry | None] = {}
         for future in as_completed(futures):
             batch, error = futures[future], future.exception()
             if error is None:
@@ -117,8 +112,8 @@ class Loader:
             else:
                 raise error
         try:
-            if entries := [load for load in done.values() if load is not None]:
-                self._ledger.write(entries)
+            if entries := [entry for entry in done.values() if entry is not None]:
+                self._load_log.write(entries)
         except KitError as error:
             for batch in done:
                 batch.error = error
@@ -127,61 +122,59 @@ class Loader:
             batch.loaded = True
         list(self._pool.map(self._remove, done))
 
-    def _load(self, batch: Batch) -> Load | None:
+    def _load(self, batch: Batch) -> LoadEntry | None:
         """Bring one batch into its table; None when it is empty."""
         for upload in batch.uploads:
             upload.result()
-        if not batch.tally.files:
+        totals, folder = batch.totals, batch.folder
+        if not totals.files:
             return None
-        table, name = self._catalog.prepare(batch.table), self._catalog.qualify(batch.table.name)
-        merges = bool(table.keys) and self.settings.load_method == "upsert"
+        name, table = self._provisioner.qualify(batch.table.name), self._provisioner.prepare(batch.table)
+        merges = bool(table.keys) and self._settings.load_method == "upsert"
         statement = (
-            sql.merge(name, table, batch.folder, self.settings.deletes)
+            sql.merge(name, table, folder, self._settings.deletes)
             if merges
-            else sql.copy_into(name, table, batch.folder, sorted(batch.tally.files))
+            else sql.copy_into(name, table, folder, sorted(totals.files))
         )
         tags = {"stream": table.stream, "batch": batch.id}
         result = self._warehouse.execute(statement, f"Loading {table.name}", tags)
-        committed_at = self.clock.now()
+        committed_at = self._clock.now()
         reported = result.rows[0].get("num_affected_rows") if result.rows else None
         changed = None if reported is None else int(reported)
-        if not merges and changed not in (None, 0, batch.tally.rows):  # 0: it had been sent twice
+        if not merges and changed not in (None, 0, totals.rows):  # 0: it had been sent twice
             raise PermanentError(
-                f"{table.name}: of {batch.tally.rows} records in {batch.folder}, {changed} came in. "
-                "Compare the table with the files."
+                f"Of {totals.rows} records staged in {folder}, {changed} came into the table {table.name}",
+                remedy="Compare the table with the files",
             )
-        skipped = 0
-        if merges and changed != batch.tally.rows:
-            skipped = self._count_skipped(table, batch.folder, tags)
-        logger.info("%s: %d records came, %s rows changed.", table.name, batch.tally.rows, reported or "no")
-        return Load(
-            run_id=self.id,
+        skipped = self._count_skipped(name, table, folder, tags) if merges and changed != totals.rows else 0
+        logger.info("%s: %d records came, %s rows changed.", table.name, totals.rows, reported or "no")
+        return LoadEntry(
+            run_id=self._run_id,
             stream=table.stream,
             table=table.name,
             batch_id=batch.id,
             method="MERGE" if merges else "COPY INTO",
-            path=batch.folder,
-            tally=batch.tally,
+            path=folder,
+            totals=totals,
             changed=changed,
             skipped=skipped,
             committed_at=committed_at,
             statement_id=result.statement_id,
         )
 
-    def _count_skipped(self, table: Table, folder: str, tags: Mapping[str, str]) -> int:
-        statement = sql.count_skipped(self._catalog.qualify(table.name), table, folder)
-        what = f"Counting what {table.name} passed over"
+    def _count_skipped(self, name: str, table: Table, folder: str, tags: Mapping[str, str]) -> int:
+        statement, what = sql.count_skipped(name, table, folder), f"Counting what {table.name} passed over"
         skipped = int(self._warehouse.execute(statement, what, tags).rows[0]["skipped"] or 0)
         if skipped:
             logger.warning("%s: %d keys already had a newer row, which was kept.", table.name, skipped)
         return skipped
 
     def _remove(self, batch: Batch) -> None:
-        self.volume.remove_batch(batch.folder, batch.tally.files)
+        self._volume.remove_batch(batch.folder, batch.totals.files)
 
     def sweep(self) -> None:
         """Remove what runs that died left in the volume."""
-        self.volume.sweep(self.clock.now())
+        self._volume.sweep(self._clock.now())
 
     def abandon(self, batches: Iterable[Batch]) -> None:
         """After a signal: start nothing more, and remove the files of batches that will not be loaded."""
@@ -193,4 +186,4 @@ class Loader:
     def close(self) -> None:
         """Give back threads and the temporary folder."""
         self._pool.shutdown(cancel_futures=True)
-        self._remove_spool()
+        self._spool.remove()

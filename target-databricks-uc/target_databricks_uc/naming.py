@@ -1,4 +1,4 @@
-"""Names: how streams and properties become names that Unity Catalog accepts (databricks.md 3.1)."""
+"""How streams and properties become tables and columns with names that are accepted (databricks.md 3.1)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from target_databricks_uc.settings import ColumnCase
 
+#: The table of loads, which no stream may have.
+LOADS_TABLE = "_loads"
 _MAX_BYTES = 255
 _HASH_DIGITS = 8
 _NOT_WORD = re.compile(r"\W")
@@ -24,6 +26,25 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 def table_name(stream: str) -> str:
     """The table of a stream: lower case, as Unity Catalog stores it, of letters, digits and `_` alone."""
     return _shorten(_NOT_WORD.sub("_", stream.lower()) or "_")
+
+
+class TableOwners:
+    """Which stream has which table in a run."""
+
+    def __init__(self) -> None:
+        self._streams = {LOADS_TABLE: "the target's audit trail"}
+
+    def claim(self, table: str, stream: str) -> None:
+        """Reserve a table for a stream.
+
+        Raises:
+            DataError: Another stream has it, or the target itself.
+        """
+        other = self._streams.setdefault(table, stream)
+        if other != stream:
+            raise DataError(
+                f"The table {table} belongs to {other} already", remedy="Rename the stream with a stream map"
+            )
 
 
 def column_name(prop: str, case: ColumnCase) -> str:
@@ -46,8 +67,8 @@ def column_names(props: Iterable[str], case: ColumnCase) -> dict[str, str]:
         name = column_name(prop, case)
         if (other := taken.setdefault(name.lower(), prop)) != prop:
             raise DataError(
-                f"The properties {other!r} and {prop!r} would share the column {name!r}. "
-                "Rename one with a stream map, or deselect it in the tap."
+                f"The properties {other!r} and {prop!r} would share the column {name!r}",
+                remedy="Rename one with a stream map, or deselect it in the tap",
             )
         names[prop] = name
     return names

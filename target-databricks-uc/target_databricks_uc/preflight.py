@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from singer_kit.errors import KitError
+from singer_kit.errors import KitError, SettingsError, clause
 from singer_kit.preflight import Finding
 
+from target_databricks_uc import retry_policies
 from target_databricks_uc.errors import AbsentError
 from target_databricks_uc.warehouse import Warehouse
-from target_databricks_uc.workspace import BRISK, Workspace
+from target_databricks_uc.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,14 +27,14 @@ _EVERYBODY = "account users"
 
 def check(settings: Settings, clock: Clock) -> list[Finding]:
     """Look at everything that a load needs, in the order in which it would be met."""
-    workspace = Workspace(settings.connection, clock, BRISK)
+    workspace = Workspace(settings.workspace, clock, retry_policies.TEST_REQUEST)
     try:
         me = workspace.call(lambda client: client.current_user.me(), "Asking who we are")
     except KitError as error:
-        return [Finding("error", "login", str(error))]
-    name = me.user_name or settings.connection.client_id
+        return [Finding.of_error("login", error)]
+    name = me.user_name or settings.workspace.client_id
     groups = frozenset(str(group.display) for group in me.groups or () if group.display)
-    login = Finding("ok", "login", f"{settings.connection.host} knows us as {name}")
+    login = Finding("ok", "login", f"{settings.workspace.host} knows us as {name}")
     principal = Principal(name, groups | {_EVERYBODY})
     return [login, _check_warehouse(workspace), *Grants(settings, workspace, principal).check()]
 
@@ -59,11 +60,11 @@ def _check_warehouse(workspace: Workspace) -> Finding:
     try:
         warehouse = Warehouse(workspace).describe()
     except KitError as error:
-        return Finding("error", "SQL warehouse", str(error))
+        return Finding.of_error("SQL warehouse", error)
     state = warehouse.state.value if warehouse.state else "of unknown state"
     subject = f"SQL warehouse {warehouse.name}"
     if state in {"DELETED", "DELETING"}:
-        return Finding("error", subject, f"is {state}", "Name another one in `warehouse_id`.")
+        return Finding("error", subject, f"is {state}", "Name another one in `warehouse_id`")
     note = "" if state == "RUNNING" else "; the first load starts it"
     return Finding("ok", subject, f"is {state}{note}")
 
@@ -90,10 +91,11 @@ class Grants:
             catalog = self.workspace.call(lambda client: client.catalogs.get(name), "Looking up the catalog")
         except AbsentError:
             grant = f"GRANT USE CATALOG ON CATALOG {name} TO `{self.principal.name}`"
-            message = "is not there, or not visible to us (setting `catalog`)"
-            return [Finding("error", subject, message, f"Correct it, or {grant}.")]
+            problem = "is not there, or not visible to us"
+            error = SettingsError(problem, setting="catalog", remedy=f"Correct it, or run {grant}")
+            return [Finding.of_error(subject, error)]
         except KitError as error:
-            return [Finding("error", subject, str(error))]
+            return [Finding.of_error(subject, error)]
         return [self._may("catalog", name, catalog.owner, "USE_CATALOG"), *self._check_schema(catalog.owner)]
 
     def _check_schema(self, catalog_owner: str | None) -> list[Finding]:
@@ -104,7 +106,7 @@ class Grants:
             may = self._may("catalog", self.settings.catalog, catalog_owner, "CREATE_SCHEMA")
             return [_to_be_made(f"schema {name}", may)]
         except KitError as error:
-            return [Finding("error", f"schema {name}", str(error))]
+            return [Finding.of_error(f"schema {name}", error)]
         usable = self._may("schema", name, schema.owner, "USE_SCHEMA", "CREATE_TABLE")
         return [usable, self._check_volume(name, schema.owner)]
 
@@ -115,7 +117,7 @@ class Grants:
         except AbsentError:
             return _to_be_made(f"volume {name}", self._may("schema", schema, schema_owner, "CREATE_VOLUME"))
         except KitError as error:
-            return Finding("error", f"volume {name}", str(error))
+            return Finding.of_error(f"volume {name}", error)
         return self._may("volume", name, volume.owner, "READ_VOLUME", "WRITE_VOLUME")
 
     def _may(self, kind: str, name: str, owner: str | None, *needed: str) -> Finding:
@@ -128,7 +130,9 @@ class Grants:
                 lambda client: client.grants.get_effective(kind, name), "Reading grants"
             )
         except KitError as error:
-            return Finding("warning", subject, f"is there, but its grants cannot be read ({error})")
+            return Finding(
+                "warning", subject, f"is there, but its grants cannot be read ({clause(str(error))})"
+            )
         held = {
             privilege.privilege.value
             for assignment in answer.privilege_assignments or ()
@@ -139,8 +143,8 @@ class Grants:
         missing = [privilege for privilege in needed if privilege not in held and _ALL not in held]
         if not missing:
             return Finding("ok", subject, f"is there, with {_words(needed)}")
-        grant = f"GRANT {_words(missing)} ON {kind.upper()} {name} TO `{self.principal.name}`."
-        return Finding("error", subject, f"lacks the grant of {_words(missing)}", grant)
+        grant = f"GRANT {_words(missing)} ON {kind.upper()} {name} TO `{self.principal.name}`"
+        return Finding("error", subject, f"lacks the grant of {_words(missing)}", f"Run {grant}")
 
 
 def _to_be_made(subject: str, may: Finding) -> Finding:

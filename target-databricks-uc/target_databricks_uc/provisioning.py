@@ -1,4 +1,4 @@
-"""What must stand in Unity Catalog before a batch can be loaded: schema, volume, tables and their columns."""
+"""Schema, volume, tables and columns, made where a batch needs them and they are not there."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Catalog:
-    """The schema that the settings name.
+class Provisioner:
+    """Makes what is missing in the schema that the settings name.
 
     Objects are looked up before they are made: CREATE ... IF NOT EXISTS asks for the privilege to create even
     where there is nothing to do.
@@ -74,7 +74,7 @@ class Catalog:
             raise SettingsError(
                 f"There is no catalog {catalog!r} that we may use",
                 setting="catalog",
-                remedy="Correct it, or grant USE CATALOG on it.",
+                remedy="Correct it, or grant USE CATALOG on it",
             ) from error
 
     def has_table(self, table: str) -> bool:

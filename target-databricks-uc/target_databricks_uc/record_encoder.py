@@ -15,13 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
+from singer_kit.contract import (
+    BATCH_ID,
+    BATCHED_AT,
+    DELETED_AT,
+    EXTRACTED_AT,
+    RECEIVED_AT,
+    SEQUENCE,
+    SYNC_STARTED_AT,
+    TABLE_VERSION,
+)
 from singer_kit.errors import DataError
 from singer_kit.messages import decode_record, encode
-from singer_sdk.exceptions import MissingKeyPropertiesError
 
-from target_databricks_uc.table_design import BATCH_ID, DELETED_AT, RECORD_METADATA, SEQUENCE
-from target_databricks_uc.types import Kind
+from target_databricks_uc.errors import MissingKeyError
+from target_databricks_uc.table_design import RECORD_METADATA
+from target_databricks_uc.types import ColumnKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,24 +39,23 @@ if TYPE_CHECKING:
     from target_databricks_uc.table_design import Column, Table
     from target_databricks_uc.types import ColumnType
 
-_DECODED: Mapping[Kind, Any] = {
-    Kind.BOOLEAN: bool,
-    Kind.BIGINT: int,
-    Kind.DOUBLE: float,
-    Kind.DECIMAL: Decimal,
-    Kind.DATE: date,
-    Kind.TIMESTAMP: datetime,
-    Kind.STRING: str,
-    Kind.JSON: msgspec.Raw,
+_DECODED: Mapping[ColumnKind, Any] = {
+    ColumnKind.BOOLEAN: bool,
+    ColumnKind.BIGINT: int,
+    ColumnKind.DOUBLE: float,
+    ColumnKind.DECIMAL: Decimal,
+    ColumnKind.DATE: date,
+    ColumnKind.TIMESTAMP: datetime,
+    ColumnKind.STRING: str,
+    ColumnKind.JSON: msgspec.Raw,
 }
-_MAX_DIGITS = 76
 _INSTANT = pa.timestamp("us", tz="UTC")
-_ARROW_TYPES: Mapping[Kind, pa.DataType] = {
-    Kind.BOOLEAN: pa.bool_(),
-    Kind.BIGINT: pa.int64(),
-    Kind.DOUBLE: pa.float64(),
-    Kind.DATE: pa.date32(),
-    Kind.TIMESTAMP: _INSTANT,
+_ARROW_TYPES: Mapping[ColumnKind, pa.DataType] = {
+    ColumnKind.BOOLEAN: pa.bool_(),
+    ColumnKind.BIGINT: pa.int64(),
+    ColumnKind.DOUBLE: pa.float64(),
+    ColumnKind.DATE: pa.date32(),
+    ColumnKind.TIMESTAMP: _INSTANT,
 }
 _tree_decoder = msgspec.json.Decoder(float_hook=Decimal)
 _ROW_IN_MESSAGE = re.compile(r"\$\[(\d+)\](?:\.(.*?))?`?$")
@@ -55,7 +63,7 @@ _ROW_IN_MESSAGE = re.compile(r"\$\[(\d+)\](?:\.(.*?))?`?$")
 
 def arrow_type(of: ColumnType) -> pa.DataType:
     """The type of a staged column. Timestamps are instants in microseconds: Spark knows no nanoseconds."""
-    if of.kind is Kind.DECIMAL:
+    if of.kind is ColumnKind.DECIMAL:
         return pa.decimal128(of.precision, of.scale)
     return _ARROW_TYPES.get(of.kind, pa.string())
 
@@ -139,7 +147,7 @@ class Encoder:
 
         Raises:
             DataError: A record does not hold what its schema promises.
-            MissingKeyPropertiesError: A record lacks its key.
+            MissingKeyError: A record lacks its key.
         """
         rows = self._decode(lines)
         self._check_presence(rows, lines)
@@ -159,11 +167,11 @@ class Encoder:
             place = _ROW_IN_MESSAGE.search(str(error))
             problem = str(error).split(" - at ", 1)[0]
             if place is None:
-                raise DataError(f"A record does not fit its schema: {problem}.") from error
+                raise DataError(f"A record does not fit its schema: {problem}") from error
             prop = f"property {place[2]}: " if place[2] else ""
-            raise DataError(f"{self._describe(lines[int(place[1])])}: {prop}{problem}.") from error
+            raise DataError(f"{self._describe(lines[int(place[1])])}: {prop}{problem}") from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise DataError(f"A record is not JSON in UTF-8: {error}.") from error
+            raise DataError(f"A record is not JSON in UTF-8: {error}") from error
         return rows
 
     def _describe(self, line: bytes) -> str:
@@ -182,12 +190,12 @@ class Encoder:
             for number, value in enumerate(values):
                 missing = value is msgspec.UNSET or (isinstance(value, msgspec.Raw) and not value)
                 if missing and is_key:
-                    raise MissingKeyPropertiesError(
-                        f"{self.table.stream}: {self._describe(lines[number])}: {column.prop} is missing."
+                    raise MissingKeyError(
+                        f"{self._describe(lines[number])}: the key {column.prop} is missing"
                     )
                 # A deleted record carries its key alone.
                 if missing and rows[number].deleted_at is None:
-                    raise DataError(f"{self._describe(lines[number])}: property {column.prop} is missing.")
+                    raise DataError(f"{self._describe(lines[number])}: property {column.prop} is missing")
 
     def _own_columns(
         self, rows: Sequence[Any], numbers: Sequence[int], arrival: Arrival
@@ -201,11 +209,11 @@ class Encoder:
         if any(column.name in RECORD_METADATA for column in self.table.columns):
             extracted = [arrival.extracted_at[number] for number in numbers]
             own |= {
-                "_sdc_extracted_at": _parse_instants(extracted),
-                "_sdc_received_at": pa.repeat(pa.scalar(arrival.received_at, _INSTANT), count),
-                "_sdc_batched_at": pa.repeat(pa.scalar(arrival.batched_at, _INSTANT), count),
-                "_sdc_table_version": pa.nulls(count, pa.int64()),
-                "_sdc_sync_started_at": pa.repeat(pa.scalar(arrival.sync_started_at, pa.int64()), count),
+                EXTRACTED_AT: _parse_instants(extracted),
+                RECEIVED_AT: pa.repeat(pa.scalar(arrival.received_at, _INSTANT), count),
+                BATCHED_AT: pa.repeat(pa.scalar(arrival.batched_at, _INSTANT), count),
+                TABLE_VERSION: pa.nulls(count, pa.int64()),
+                SYNC_STARTED_AT: pa.repeat(pa.scalar(arrival.sync_started_at, pa.int64()), count),
             }
         return own
 
@@ -214,9 +222,9 @@ class Encoder:
         values: list[Any] = list(map(attrgetter(self._fields[column.name]), rows))
         if column.prop in self.table.required or column.name in self.table.keys:
             values = [None if value is msgspec.UNSET else value for value in values]
-        if kind is Kind.JSON:
+        if kind is ColumnKind.JSON:
             values = [_json_text(value, column) for value in values]
-        elif kind is Kind.TIMESTAMP:
+        elif kind is ColumnKind.TIMESTAMP:
             values = list(map(_instant, values))
         wanted = arrow_type(column.type)
         try:
@@ -225,7 +233,7 @@ class Encoder:
             for value, line in zip(values, lines, strict=True):
                 if not _fits(value, wanted):
                     problem = f"{value} does not fit {column.type.sql}"
-                    raise DataError(f"{self._describe(line)}: property {column.prop}: {problem}.") from None
+                    raise DataError(f"{self._describe(line)}: property {column.prop}: {problem}") from None
             raise
 
 
@@ -248,7 +256,7 @@ def _parse_instants(texts: Sequence[str | None]) -> pa.Array[Any]:
     try:
         decoded = msgspec.convert(texts, list[datetime | None])
     except msgspec.ValidationError as error:
-        raise DataError(f"The time_extracted of a record is no time: {error}.") from error
+        raise DataError(f"The time_extracted of a record is no time: {error}") from error
     return pa.array(map(_instant, decoded), _INSTANT)
 
 
@@ -264,27 +272,4 @@ def _json_text(value: msgspec.Raw, column: Column) -> str | None:
             return encode(_tree_decoder.decode(raw)).decode()
         return msgspec.json.format(raw, indent=-1).decode()
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"Property {column.prop} of a record is not JSON in UTF-8: {error}.") from error
-
-
-def sum_decimals(chunk: pa.Table) -> dict[str, Decimal]:
-    """The sum of every DECIMAL column, for the audit trail."""
-    sums = {}
-    for one in chunk.schema:
-        if pa.types.is_decimal(one.type):
-            wide = chunk[one.name].cast(
-                pa.decimal256(_MAX_DIGITS, one.type.scale)
-            )  # no sum of a chunk overflows it
-            sums[one.name] = pc.sum(wide).as_py() or Decimal(0)
-    return sums
-
-
-def date_range(chunk: pa.Table) -> dict[str, tuple[date, date]]:
-    """The first and last day of every DATE column that has one, for the audit trail."""
-    ranges = {}
-    for one in chunk.schema:
-        if pa.types.is_date(one.type):
-            first, last = pc.min(chunk[one.name]).as_py(), pc.max(chunk[one.name]).as_py()
-            if first is not None:
-                ranges[one.name] = (first, last)
-    return ranges
+        raise DataError(f"Property {column.prop} of a record is not JSON in UTF-8: {error}") from error

@@ -65,7 +65,7 @@ def plan_change(table: Table, existing: Mapping[str, str], policy: OnTypeChange)
             return replace(wanted.renamed(name), type=wider)
         if may_move and wanted.name not in table.keys:
             return fit(wanted.renamed(f"{name}__{wanted.type.kind.value.lower()}"), may_move=False)
-        raise DataError(_explain(table, wanted, text, policy))
+        raise _type_error(table, wanted, text, policy)
 
     columns = tuple(fit(column, may_move=policy == "new_column") for column in table.columns)
     renamed = {old.name: new.name for old, new in zip(table.columns, columns, strict=True)}
@@ -78,13 +78,14 @@ def plan_change(table: Table, existing: Mapping[str, str], policy: OnTypeChange)
     return Change(tuple(add), tuple(widened), changed)
 
 
-def _explain(table: Table, wanted: Column, existing: str, policy: OnTypeChange) -> str:
-    remedy = "Rename the column away, or set `on_type_change: new_column`."
-    if policy == "fail":
-        remedy = "Set `on_type_change` to `widen` or `new_column`, or change the column by hand."
-    elif policy == "new_column":
-        remedy = "It is part of the key: load into another schema, or convert the column by hand."
-    return (
-        f"Column {wanted.name} of table {table.name} is {existing.upper()} and cannot hold "
-        f"{wanted.type.sql} (property {wanted.prop}). {remedy}"
+def _type_error(table: Table, wanted: Column, existing: str, policy: OnTypeChange) -> DataError:
+    remedies: dict[OnTypeChange, str] = {
+        "widen": "Rename the column away, or set `on_type_change` to `new_column`",
+        "fail": "Set `on_type_change` to `widen` or `new_column`, or change the column by hand",
+        "new_column": "Load into another schema, or convert the column by hand, as it is part of the key",
+    }
+    return DataError(
+        f"The column {wanted.name} of the table {table.name} is {existing.upper()} and cannot hold "
+        f"{wanted.type.sql} (property {wanted.prop})",
+        remedy=remedies[policy],
     )

@@ -27,7 +27,7 @@ _MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True)
-class Connection:
+class WorkspaceSettings:
     """How to reach the workspace.
 
     Attributes:
@@ -56,7 +56,7 @@ class Settings:
     """Everything a run needs to know.
 
     Attributes:
-        connection: How to reach the workspace.
+        workspace: How to reach the workspace.
         catalog: Catalog of the tables, in lower case as Unity Catalog stores it.
         schema: Schema of the tables, likewise.
         volume: Volume through which files pass, in that schema.
@@ -73,7 +73,7 @@ class Settings:
         add_record_metadata: Add the SDK's own `_sdc_*` columns.
     """
 
-    connection: Connection
+    workspace: WorkspaceSettings
     catalog: str
     schema: str
     volume: str
@@ -99,10 +99,12 @@ class Settings:
         columns = config.get("layout_columns")
         if columns is not None and len(columns) > MAX_LAYOUT_COLUMNS:
             raise SettingsError(
-                f"{len(columns)} columns are too many", setting="layout_columns", remedy="Name at most four."
+                f"{len(columns)} columns are too many",
+                setting="layout_columns",
+                remedy=f"Name at most {MAX_LAYOUT_COLUMNS}",
             )
         return cls(
-            connection=_read_connection(config),
+            workspace=_read_workspace(config),
             catalog=_read_name(config, "catalog"),
             schema=_read_name(config, "schema"),
             volume=_read_name(config, "volume"),
@@ -120,7 +122,7 @@ class Settings:
         )
 
 
-def _read_connection(config: Mapping[str, Any]) -> Connection:
+def _read_workspace(config: Mapping[str, Any]) -> WorkspaceSettings:
     # `?o=123`, as copied from a browser, breaks every URL of the SDK (databricks.md 2.2).
     host = str(require(config, "host")).strip().split("?", 1)[0]
     if "://" not in host:
@@ -132,9 +134,9 @@ def _read_connection(config: Mapping[str, Any]) -> Connection:
         raise SettingsError(
             "No SQL warehouse is named",
             setting="warehouse_id",
-            remedy="Set it, or `warehouse_name`; the warehouse's page in Databricks shows both.",
+            remedy="Set it, or `warehouse_name`; the warehouse's page in Databricks shows both",
         )
-    return Connection(
+    return WorkspaceSettings(
         host=normalise_url(host, "host", allow_http=config["allow_http"]),
         auth_method=auth_method,
         client_id=config.get("client_id") or "",
@@ -149,5 +151,9 @@ def _read_connection(config: Mapping[str, Any]) -> Connection:
 def _read_name(config: Mapping[str, Any], setting: str) -> str:
     name = str(require(config, setting)).strip()
     if any(character in "./ `" or not character.isprintable() for character in name):
-        raise SettingsError(f"{name!r} is not a name in Unity Catalog", setting=setting)
+        raise SettingsError(
+            f"{name!r} is not a name in Unity Catalog",
+            setting=setting,
+            remedy="Leave out dots, slashes, blanks and backticks",
+        )
     return name.lower()

@@ -2,36 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from singer_kit.sdk_target import KitSink
+from singer_sdk.exceptions import MissingKeyPropertiesError
 from typing_extensions import override
 
 from target_databricks_uc.table_design import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from singer_sdk import Target
+
     from target_databricks_uc.batch import Batch
-    from target_databricks_uc.target import TargetDatabricksUc
+    from target_databricks_uc.loader import Loader
+    from target_databricks_uc.naming import TableOwners
+    from target_databricks_uc.settings import Settings
 
 #: Lines are decoded in chunks of so many bytes: enough for Arrow, and few enough for thirty open streams.
 _CHUNK_BYTES = 4_000_000
 
 
 class DatabricksSink(KitSink):
-    """Receives the records of one stream."""
+    """Receives the records of one stream.
 
-    def __init__(self, target: TargetDatabricksUc, stream_name: str, **kwargs: Any) -> None:
-        """Take what `singer_sdk.Sink` takes."""
-        super().__init__(target=target, stream_name=stream_name, **kwargs)
-        self._target = target
+    Args:
+        target: For the SDK alone.
+        stream_name: Name of the stream.
+        schema: Its JSON schema.
+        key_properties: Its key.
+        bookmark_properties: What its bookmark follows, which is mostly the date by which it is asked.
+        settings: The settings.
+        owners: Which stream has which table.
+        loader: Gives the loader, which is made when the first record comes.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        stream_name: str,
+        schema: dict[str, Any],
+        key_properties: Sequence[str] | None,
+        bookmark_properties: Sequence[str],
+        settings: Settings,
+        owners: TableOwners,
+        loader: Callable[[], Loader],
+    ) -> None:
+        super().__init__(target, stream_name, schema, key_properties)
         self._table = Table.from_schema(
-            stream_name,
-            self.schema,
-            self.key_properties,
-            target.bookmark_properties.get(stream_name, ()),
-            target.settings,
+            stream_name, self.schema, self.key_properties, bookmark_properties, settings
         )
-        target.claim_table(self._table)
+        owners.claim(self._table.name, stream_name)
+        self._loader = loader
         self._lines: list[bytes] = []
         self._extracted_at: list[str | None] = []
         self._line_bytes = 0
@@ -44,17 +69,22 @@ class DatabricksSink(KitSink):
         return self.batch is not None and self.batch.is_full
 
     @override
-    def take(self, record: bytes, time_extracted: str | None) -> None:
-        self._lines.append(record)
-        self._extracted_at.append(time_extracted)
-        self._line_bytes += len(record)
+    def take_many(self, records: Sequence[bytes], extracted_at: Sequence[str | None]) -> None:
+        self._lines += records
+        self._extracted_at += extracted_at
+        self._line_bytes += sum(map(len, records))
         if self._line_bytes >= _CHUNK_BYTES:
             self._write_lines()
 
     def _write_lines(self) -> None:
+        from target_databricks_uc.errors import MissingKeyError  # noqa: PLC0415  # it brings databricks.sdk
+
         if self.batch is None:
-            self.batch = self._target.loader.new_batch(self._table)
-        self.batch.add(self._lines, self._extracted_at)
+            self.batch = self._loader().new_batch(self._table)
+        try:
+            self.batch.add(self._lines, self._extracted_at)
+        except MissingKeyError as error:
+            raise MissingKeyPropertiesError(f"{self.stream_name}: {error}") from error
         self._lines, self._extracted_at, self._line_bytes = [], [], 0
 
     def close_batch(self) -> Batch | None:
@@ -71,7 +101,7 @@ class DatabricksSink(KitSink):
         if batch is None:
             return
         if not batch.loaded:
-            self._target.loader.load([batch])
+            self._loader().load([batch])
         if batch.error is not None:
             raise batch.error
         self.batch = None

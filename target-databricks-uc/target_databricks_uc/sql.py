@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from singer_kit.contract import BATCH_ID, DELETED_AT, SEQUENCE
+
 from target_databricks_uc.naming import quote
-from target_databricks_uc.table_design import BATCH_ID, DELETED_AT, SEQUENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -1,23 +1,23 @@
-"""Parquet files on their way: written to a temporary folder, uploaded to the volume, removed when loaded."""
+"""Staged files in the volume: uploaded, removed when loaded, and swept away where a run died."""
 
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pyarrow.parquet as pq
-from singer_kit.errors import KitError, PermanentError
+from singer_kit.errors import KitError
+from singer_kit.run_id import started_at
 
 from target_databricks_uc.errors import AbsentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+    from datetime import datetime
     from pathlib import Path
 
-    import pyarrow as pa
     from databricks.sdk import WorkspaceClient
     from databricks.sdk.service.files import DirectoryEntry
 
@@ -29,76 +29,25 @@ logger = logging.getLogger(__name__)
 PREFIX = "target-databricks-uc"
 #: How long the files of a run that died are kept, so that a load still running on the warehouse can end.
 ORPHAN_AGE = timedelta(days=7)
-_RUN_TIME = "%Y%m%dT%H%M%SZ"
-
-
-def run_id(now: datetime, suffix: str) -> str:
-    """An id that sorts by time and begins with a digit: readers skip names that begin with `_` or `.`."""
-    return f"{now.astimezone(timezone.utc).strftime(_RUN_TIME)}-{suffix}"
-
-
-def started_at(run: str) -> datetime | None:
-    """When a run began, by its id; None for a folder that no run of ours made."""
-    try:
-        return datetime.strptime(run.partition("-")[0], _RUN_TIME).replace(tzinfo=timezone.utc)
-    except ValueError:
-        return None
-
-
-class FileWriter:
-    """One Parquet file, written chunk by chunk: each is a row group, so memory stays flat.
-
-    Args:
-        path: Where the file stands locally.
-        schema: Its columns.
-
-    Raises:
-        PermanentError: The file cannot be written; so do the methods.
-    """
-
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self.path = path
-        with self._disk():
-            # Without the embedded Arrow schema, which Spark ignores anyway (local-warehouse.md 6).
-            self._writer = pq.ParquetWriter(path, schema, compression="zstd", store_schema=False)
-
-    def write(self, chunk: pa.Table) -> int:
-        """Append rows; the size of the file so far."""
-        with self._disk():
-            self._writer.write_table(chunk)
-            return self.path.stat().st_size
-
-    def close(self) -> int:
-        """Finish the file; its size."""
-        with self._disk():
-            self._writer.close()
-            return self.path.stat().st_size
-
-    @contextmanager
-    def _disk(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise PermanentError(f"{self.path.parent} cannot be written to (see TMPDIR): {error}.") from error
 
 
 @dataclass(frozen=True)
-class Volume:
+class StagingVolume:
     """Our folder in a volume.
 
     Attributes:
         workspace: The way there.
         root: Path of the volume, `/Volumes/catalog/schema/volume`.
-        run: Id of this run.
+        run_id: Id of this run.
     """
 
     workspace: Workspace
     root: str
-    run: str
+    run_id: str
 
     def batch_folder(self, stream: str, batch: int) -> str:
         """The folder of a batch, never used for another one: COPY INTO skips a path that it knows."""
-        return f"{self._stream_folder(stream)}/{self.run}/{batch:06d}"
+        return f"{self._stream_folder(stream)}/{self.run_id}/{batch:06d}"
 
     def _stream_folder(self, stream: str) -> str:
         return f"{self.root}/{PREFIX}/{stream.lstrip('_') or 'stream'}"

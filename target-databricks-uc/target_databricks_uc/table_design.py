@@ -1,10 +1,21 @@
-"""The table of a stream: what it should look like, and how an existing one is brought there."""
+"""The table of a stream as it should look: columns in order, keys, layout."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from singer_kit.contract import (
+    BATCH_ID,
+    BATCHED_AT,
+    COMPANY,
+    DELETED_AT,
+    EXTRACTED_AT,
+    RECEIVED_AT,
+    SEQUENCE,
+    SYNC_STARTED_AT,
+    TABLE_VERSION,
+)
 from singer_kit.errors import DataError
 
 from target_databricks_uc.naming import column_name, column_names, table_name
@@ -13,8 +24,8 @@ from target_databricks_uc.types import (
     DATE,
     STRING,
     TIMESTAMP,
+    ColumnKind,
     ColumnType,
-    Kind,
     column_type,
 )
 
@@ -23,16 +34,13 @@ if TYPE_CHECKING:
 
     from target_databricks_uc.settings import ColumnCase, Settings
 
-BATCH_ID = "_sdc_batch_id"
-SEQUENCE = "_sdc_sequence"
-DELETED_AT = "_sdc_deleted_at"
 #: The SDK's own metadata columns, filled when `add_record_metadata` is set (databricks.md 5).
 RECORD_METADATA: Mapping[str, ColumnType] = {
-    "_sdc_extracted_at": TIMESTAMP,
-    "_sdc_received_at": TIMESTAMP,
-    "_sdc_batched_at": TIMESTAMP,
-    "_sdc_table_version": BIGINT,
-    "_sdc_sync_started_at": BIGINT,
+    EXTRACTED_AT: TIMESTAMP,
+    RECEIVED_AT: TIMESTAMP,
+    BATCHED_AT: TIMESTAMP,
+    TABLE_VERSION: BIGINT,
+    SYNC_STARTED_AT: BIGINT,
 }
 _OURS: Mapping[str, tuple[ColumnType, str]] = {
     BATCH_ID: (STRING, "The load that wrote the row last; see the table _loads"),
@@ -40,7 +48,6 @@ _OURS: Mapping[str, tuple[ColumnType, str]] = {
     DELETED_AT: (TIMESTAMP, "When the row was found deleted in the source; null while it exists"),
 }
 
-COMPANY = "_syspro_company"
 #: The dates by which finance asks, for streams whose bookmark is none; the first that a stream has.
 _DOCUMENT_DATES = (
     "InvoiceDate",
@@ -124,7 +131,7 @@ class Table:
             if name not in RECORD_METADATA.keys() | _OURS
         }
         if missing := [key for key in key_properties if key not in props]:
-            raise DataError(f"The schema lacks the key {', '.join(missing)}.")
+            raise DataError(f"The schema lacks the key {', '.join(missing)}")
         names = column_names(props, settings.column_case)
         by_name = {
             names[prop]: Column(names[prop], column_type(part), prop, str(part.get("description", "")))
@@ -173,7 +180,7 @@ def _choose_layout(
 
 def _can_lay_out(of: ColumnType) -> bool:
     """Delta clusters by columns that have statistics and an order; JSON text has none worth it."""
-    return of.kind not in (Kind.BOOLEAN, Kind.JSON)
+    return of.kind not in (ColumnKind.BOOLEAN, ColumnKind.JSON)
 
 
 def _date_column(

@@ -17,7 +17,7 @@ _BIGINT_DIGITS = 19
 _SQL_DECIMAL = re.compile(r"\s*(?:DECIMAL|NUMERIC|DEC)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)\s*", re.IGNORECASE)
 
 
-class Kind(Enum):
+class ColumnKind(Enum):
     """The types that this target loads, by their names in SQL."""
 
     BOOLEAN = "BOOLEAN"
@@ -41,30 +41,30 @@ class ColumnType:
         scale: Digits behind its point.
     """
 
-    kind: Kind
+    kind: ColumnKind
     precision: int = 0
     scale: int = 0
 
     @property
     def sql(self) -> str:
         """The type in SQL."""
-        if self.kind is Kind.DECIMAL:
+        if self.kind is ColumnKind.DECIMAL:
             return f"DECIMAL({self.precision},{self.scale})"
-        return "STRING" if self.kind is Kind.JSON else self.kind.value
+        return "STRING" if self.kind is ColumnKind.JSON else self.kind.value
 
 
-BOOLEAN = ColumnType(Kind.BOOLEAN)
-BIGINT = ColumnType(Kind.BIGINT)
-DOUBLE = ColumnType(Kind.DOUBLE)
-DATE = ColumnType(Kind.DATE)
-TIMESTAMP = ColumnType(Kind.TIMESTAMP)
-STRING = ColumnType(Kind.STRING)
-JSON = ColumnType(Kind.JSON)
+BOOLEAN = ColumnType(ColumnKind.BOOLEAN)
+BIGINT = ColumnType(ColumnKind.BIGINT)
+DOUBLE = ColumnType(ColumnKind.DOUBLE)
+DATE = ColumnType(ColumnKind.DATE)
+TIMESTAMP = ColumnType(ColumnKind.TIMESTAMP)
+STRING = ColumnType(ColumnKind.STRING)
+JSON = ColumnType(ColumnKind.JSON)
 
 
 def decimal(precision: int, scale: int) -> ColumnType:
     """A DECIMAL."""
-    return ColumnType(Kind.DECIMAL, precision, scale)
+    return ColumnType(ColumnKind.DECIMAL, precision, scale)
 
 
 def column_type(schema: Mapping[str, Any]) -> ColumnType:
@@ -77,7 +77,7 @@ def column_type(schema: Mapping[str, Any]) -> ColumnType:
     return STRING if {kind.kind for kind in found} <= _WRITTEN_AS_STRINGS and found else JSON
 
 
-_WRITTEN_AS_STRINGS = {Kind.STRING, Kind.DATE, Kind.TIMESTAMP}
+_WRITTEN_AS_STRINGS = {ColumnKind.STRING, ColumnKind.DATE, ColumnKind.TIMESTAMP}
 
 
 def _alternatives(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -146,11 +146,11 @@ def parse_sql_type(text: str) -> ColumnType | None:
 
 def accepts(existing: ColumnType, incoming: ColumnType) -> bool:
     """Whether every value of a type can be cast to an existing column's type without loss."""
-    if existing.kind is Kind.STRING or existing.sql == incoming.sql:
+    if existing.kind is ColumnKind.STRING or existing.sql == incoming.sql:
         return True
-    if existing.kind is Kind.DECIMAL:
+    if existing.kind is ColumnKind.DECIMAL:
         return widen(existing, incoming) == existing
-    return existing.kind is Kind.TIMESTAMP and incoming.kind is Kind.DATE
+    return existing.kind is ColumnKind.TIMESTAMP and incoming.kind is ColumnKind.DATE
 
 
 def widen(existing: ColumnType, incoming: ColumnType) -> ColumnType | None:
@@ -164,13 +164,13 @@ def widen(existing: ColumnType, incoming: ColumnType) -> ColumnType | None:
         return None
     scale = max(one[1], other[1])
     precision = max(one[0], other[0]) + scale
-    if existing.kind is Kind.BIGINT and incoming.kind is Kind.DECIMAL:
+    if existing.kind is ColumnKind.BIGINT and incoming.kind is ColumnKind.DECIMAL:
         precision = max(precision, _BIGINT_DIGITS + 1 + scale)
     return decimal(precision, scale) if precision <= MAX_PRECISION else None
 
 
 def _digits(of: ColumnType) -> tuple[int, int] | None:
     """Digits before and behind the point."""
-    if of.kind is Kind.BIGINT:
+    if of.kind is ColumnKind.BIGINT:
         return _BIGINT_DIGITS, 0
-    return (of.precision - of.scale, of.scale) if of.kind is Kind.DECIMAL else None
+    return (of.precision - of.scale, of.scale) if of.kind is ColumnKind.DECIMAL else None

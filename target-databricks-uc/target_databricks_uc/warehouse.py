@@ -15,10 +15,11 @@ from databricks.sdk.service.sql import (
     StatementState,
 )
 from singer_kit.errors import KitError, PermanentError, SettingsError
-from singer_kit.retry import RetryPolicy, call_with_retry
+from singer_kit.retry import call_with_retry
 from singer_kit.shutdown import Interrupted
 
-from target_databricks_uc.errors import AbsentError, Failure, StatementRetryableError, raise_failure
+from target_databricks_uc import retry_policies
+from target_databricks_uc.errors import AbsentError, Failure, StatementRetryableError, statement_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: For Delta conflicts and the platform's bad moments: every statement of ours may be sent again.
-_REPEAT = RetryPolicy(max_tries=8, base=1, cap=30, budget=900)
 #: `wait_timeout` of the two kinds of statements; the API takes 0 or 5 to 50 seconds (databricks.md 2.5).
 _EXECUTE_WAIT, _ASK_WAIT = "0s", "5s"
 _FIRST_POLL_SECONDS = 0.1
@@ -72,7 +71,7 @@ class Warehouse:
         Raises:
             SettingsError: There is none.
         """
-        wanted = self.workspace.connection
+        wanted = self.workspace.settings
         if wanted.warehouse_id:
             try:
                 found = self.workspace.call(
@@ -82,7 +81,7 @@ class Warehouse:
                 raise SettingsError(
                     f"There is no SQL warehouse {wanted.warehouse_id!r} that we may use",
                     setting="warehouse_id",
-                    remedy="Copy the id from the warehouse's page, and grant CAN USE on it.",
+                    remedy="Copy the id from the warehouse's page, and grant CAN USE on it",
                 ) from error
             return EndpointInfo.from_dict(found.as_dict())
         listed = self.workspace.call(lambda client: list(client.warehouses.list()), "Listing the warehouses")
@@ -92,7 +91,7 @@ class Warehouse:
             raise SettingsError(
                 f"{len(matches)} SQL warehouses are named {wanted.warehouse_name!r}; there are {names}",
                 setting="warehouse_name",
-                remedy="Correct it, or set `warehouse_id`; CAN USE must be granted on the warehouse.",
+                remedy="Correct it, or set `warehouse_id`; CAN USE must be granted on the warehouse",
             )
         return matches[0]
 
@@ -116,15 +115,13 @@ class Warehouse:
 
     def _repeat(self, statement: str, what: str, tags: Mapping[str, str], wait: str) -> Result:
         if self._id is None:
-            self._id = self.workspace.connection.warehouse_id or str(self.describe().id)
+            self._id = self.workspace.settings.warehouse_id or str(self.describe().id)
         return call_with_retry(
             lambda: self._run(statement, what, {**self.tags, **tags}, wait),
-            policy=_REPEAT,
+            policy=retry_policies.STATEMENT,
             clock=self.workspace.clock,
             is_retryable=lambda error: isinstance(error, StatementRetryableError),
-            on_retry=lambda error, attempt, wait: logger.warning(
-                "%s; attempt %d, again in %.1f s", error, attempt, wait
-            ),
+            on_retry=retry_policies.log_retry,
         )
 
     def _run(self, statement: str, what: str, tags: Mapping[str, str], wait: str) -> Result:
@@ -144,7 +141,7 @@ class Warehouse:
             )
         except AbsentError as error:
             raise SettingsError(
-                f"There is no SQL warehouse {self._id!r}", setting="warehouse_id", remedy="Correct it."
+                f"There is no SQL warehouse {self._id!r}", setting="warehouse_id", remedy="Correct it"
             ) from error
         statement_id = str(answer.statement_id)
         try:
@@ -162,7 +159,7 @@ class Warehouse:
         while _state(answer) in _UNDER_WAY:
             if clock.monotonic() - started > _STATEMENT_SECONDS:
                 limit = f"{_STATEMENT_SECONDS / 60:.0f} minutes"
-                raise PermanentError(f"{what}: statement {statement_id} did not end within {limit}.")
+                raise PermanentError(f"{what}: the statement {statement_id} did not end within {limit}")
             clock.sleep(pause)
             pause = min(pause * _POLL_GROWTH, _MAX_POLL_SECONDS)
             try:
@@ -171,7 +168,7 @@ class Warehouse:
                 )
             except AbsentError as error:
                 # Nobody knows what became of it; if it was done, to send it again changes nothing.
-                raise StatementRetryableError(f"{what}: the warehouse forgot the statement.") from error
+                raise StatementRetryableError(f"{what}: the warehouse forgot the statement") from error
         return answer
 
     def _read_rows(self, answer: StatementResponse, statement_id: str, what: str) -> list[Row]:
@@ -216,9 +213,9 @@ def _check(answer: StatementResponse, statement_id: str, what: str) -> None:
     if state in (StatementState.SUCCEEDED, StatementState.CLOSED):
         return
     if state is StatementState.CANCELED:
-        raise PermanentError(f"{what}: the statement {statement_id} was cancelled on the warehouse.")
+        raise PermanentError(f"{what}: the statement {statement_id} was cancelled on the warehouse")
     status = answer.status
     error = status.error if status else None
     code = error.error_code.value if error and error.error_code else ""
     text = (error.message if error else None) or f"the warehouse gives no reason {code}"
-    raise_failure(what, Failure(text, (status.sql_state if status else None) or "", code))
+    raise statement_error(what, Failure(text, (status.sql_state if status else None) or "", code))

@@ -3,7 +3,14 @@
 import json
 from collections import deque
 
+from singer_kit.clock import ManualClock
 from syspro_sandbox.serving import Server
+from target_databricks_uc.warehouse import Warehouse
+from target_databricks_uc.workspace import Workspace
+
+from .configured import workspace_settings
+
+STATEMENTS = "/api/2.0/sql/statements"
 
 SUCCEEDED = {"statement_id": "s1", "status": {"state": "SUCCEEDED"}}
 RUNNING = {"statement_id": "s1", "status": {"state": "RUNNING"}}
@@ -80,3 +87,27 @@ class ScriptedWorkspace:
             return 200, {}, {}
         answer = self.script.popleft()
         return answer if isinstance(answer, tuple) else (200, answer, {})
+
+
+def workspace_of(url, clock=None, **changes):
+    """The target's way to a workspace."""
+    return Workspace(workspace_settings(url, **changes), clock or ManualClock())
+
+
+def execute(*script, clock=None):
+    """Run a statement on a workspace with these answers; its result, and the workspace.
+
+    An error that comes instead has the workspace as its `server`.
+    """
+    with ScriptedWorkspace(*script) as server:
+        warehouse = Warehouse(workspace_of(server.url, clock), {"tool": "t"})
+        try:
+            return warehouse.execute("SELECT 1", "Loading t", {}), server
+        except Exception as error:
+            error.server = server
+            raise
+
+
+def submitted(server):
+    """The bodies of the statements that were sent."""
+    return [body for method, path, body in server.requests if (method, path) == ("POST", STATEMENTS)]

@@ -1,10 +1,10 @@
-"""Names that Unity Catalog accepts."""
+"""Names that Unity Catalog accepts, and whose they are."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from singer_kit.errors import DataError
-from target_databricks_uc.naming import column_name, column_names, quote, table_name
+from target_databricks_uc.naming import TableOwners, column_name, column_names, quote, table_name
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,12 @@ def test_properties_that_would_share_a_column_are_refused(props):
 
 def test_quoting():
     assert quote("main", "a`b") == "`main`.`a``b`"
+
+
+@pytest.mark.parametrize(("table", "owner"), [("good", "Good"), ("_loads", "the target's audit trail")])
+def test_a_table_belongs_to_one_stream(table, owner):
+    owners = TableOwners()
+    owners.claim("good", "Good")
+    owners.claim("good", "Good")
+    with pytest.raises(DataError, match=f"The table {table} belongs to {owner} already"):
+        owners.claim(table, "good")

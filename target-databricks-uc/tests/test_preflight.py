@@ -3,6 +3,7 @@
 import pytest
 from target_databricks_uc.target import TargetDatabricksUc
 
+from .configured import CONFIG
 from .messages import record, schema
 from .scripted_workspace import ScriptedWorkspace
 
@@ -20,8 +21,8 @@ def check(workspace, **settings):
 def test_everything_in_order_before_the_first_load(workspace):
     code, text = check(workspace)
     assert code == 0
-    assert "SQL warehouse Sandbox Warehouse: is RUNNING" in text
-    assert "is not there yet; the first load makes it" in text
+    assert "SQL warehouse Sandbox Warehouse: Is RUNNING" in text
+    assert "Is not there yet; the first load makes it." in text
     written = [call for call in workspace.requests if call.method != "GET" and "/oidc/" not in call.path]
     assert written == []
 
@@ -42,7 +43,7 @@ def test_everything_in_order_after_it(workspace):
     ],
 )
 def test_a_fault_is_named(workspace, monkeypatch, settings, words):
-    monkeypatch.setattr("target_databricks_uc.workspace._SDK_RETRY_SECONDS", 1)
+    monkeypatch.setattr("target_databricks_uc.login._SDK_RETRY_SECONDS", 1)
     errors = [one for one in workspace.target(**settings).preflight() if one.level == "error"]
     assert len(errors) == 1
     assert words in f"{errors[0].message} {errors[0].remedy}"
@@ -64,8 +65,9 @@ def findings(*unity):
     """What `--test` finds where Unity Catalog gives these answers and somebody else owns everything."""
     me = {"userName": "app-1", "groups": [{"display": "loaders"}]}
     with ScriptedWorkspace(me, WAREHOUSE, *unity) as server:
-        config = {"host": server.url, "client_id": "app-1", "client_secret": "s-Secret", "warehouse_id": "w"}
-        target = TargetDatabricksUc(config={**config, "catalog": "main", "schema": "erp"})
+        target = TargetDatabricksUc(
+            config={**CONFIG, "host": server.url, "client_id": "app-1", "schema": "erp"}
+        )
         return [(one.level, one.subject, f"{one.message} {one.remedy}") for one in target.preflight()][2:]
 
 

@@ -1,24 +1,23 @@
 """Record lines to Arrow to Parquet and back: nothing changes on the way."""
 
 import tempfile
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
 import msgspec
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from singer_kit.errors import DataError, PermanentError
+from singer_kit.errors import DataError
 from singer_kit.messages import encode
-from singer_sdk.exceptions import MissingKeyPropertiesError
-from target_databricks_uc.record_encoder import Arrival, Encoder, arrow_schema, date_range, sum_decimals
-from target_databricks_uc.settings import Settings
-from target_databricks_uc.staging_volume import FileWriter
+from target_databricks_uc.errors import MissingKeyError
+from target_databricks_uc.parquet_files import ParquetFile
+from target_databricks_uc.record_encoder import Arrival, Encoder, arrow_schema
 from target_databricks_uc.table_design import Table
-from target_databricks_uc.target import TargetDatabricksUc
+
+from .configured import settings_of
 
 PROPERTIES = {
     "id": {"type": "integer"},
@@ -32,13 +31,6 @@ PROPERTIES = {
 }
 NOW = datetime(2026, 6, 17, 8, tzinfo=timezone.utc)
 BATCH = Arrival("run/000001", 100, NOW, NOW, 1, [])
-
-
-def settings_of(**changes):
-    config = {"host": "https://h", "client_id": "i", "client_secret": "s-Secret", "warehouse_id": "w"}
-    return Settings.from_config(
-        TargetDatabricksUc(config={**config, "catalog": "main", "schema": "s", **changes}).config
-    )
 
 
 def encoder(properties=PROPERTIES, *, deletes="soft", strict=True, required=()):
@@ -72,7 +64,7 @@ def test_what_is_read_back_from_parquet_equals_the_records(records):
     one = encoder()
     chunk = one.encode([encode(record) for record in records], BATCH)
     with tempfile.TemporaryDirectory() as folder:
-        writer = FileWriter(Path(folder) / "f.parquet", arrow_schema(one.table))
+        writer = ParquetFile(Path(folder) / "f.parquet", arrow_schema(one.table))
         writer.write(chunk)
         writer.close()
         found = pq.read_table(writer.path).to_pylist()
@@ -83,17 +75,6 @@ def test_what_is_read_back_from_parquet_equals_the_records(records):
         tree = row.pop("tree")
         assert (None if tree is None else msgspec.json.decode(tree)) == record.pop("tree", None)
         assert row == {**dict.fromkeys(PROPERTIES.keys() - {"tree"}), **record}
-
-
-def test_files_hold_microseconds_and_no_schema_of_arrows_own(tmp_path):
-    one = encoder()
-    writer = FileWriter(tmp_path / "f.parquet", arrow_schema(one.table))
-    writer.write(one.encode([b'{"id":1}'], BATCH))
-    writer.close()
-    file = pq.ParquetFile(writer.path)
-    assert b"ARROW:schema" not in (file.metadata.metadata or {})
-    assert file.schema_arrow.field("at").type == pa.timestamp("us", tz="UTC")
-    assert file.metadata.row_group(0).column(0).compression == "ZSTD"
 
 
 @pytest.mark.parametrize(
@@ -141,8 +122,8 @@ def test_numbers_as_text_are_taken_when_validation_is_off():
     assert (chunk["id"].to_pylist(), chunk["flag"].to_pylist()) == ([7], [True])
 
 
-def test_a_missing_key_is_the_error_of_the_sdk():
-    with pytest.raises(MissingKeyPropertiesError, match="id is missing"):
+def test_a_missing_key_is_an_error_of_its_own():
+    with pytest.raises(MissingKeyError, match="id is missing"):
         encoder().encode([b'{"price":1}'], BATCH)
 
 
@@ -158,18 +139,6 @@ def test_ignored_deletions_use_up_their_sequence():
     gone = b'{"id":1,"_sdc_deleted_at":"2026-06-17T08:00:00Z"}'
     chunk = encoder(deletes="ignore").encode([gone, b'{"id":2}'], BATCH)
     assert (chunk["id"].to_pylist(), chunk["_sdc_sequence"].to_pylist()) == ([2], [101])
-
-
-def test_what_the_audit_trail_keeps():
-    lines = [encode({"id": n, "price": Decimal("0.1"), "day": date(2026, 1, n)}) for n in (1, 2, 3)]
-    chunk = encoder().encode(lines, BATCH)
-    assert sum_decimals(chunk) == {"price": Decimal("0.3")}
-    assert date_range(chunk) == {"day": (date(2026, 1, 1), date(2026, 1, 3))}
-
-
-def test_a_full_disk_is_told_in_plain_words(tmp_path):
-    with pytest.raises(PermanentError, match="cannot be written to"):
-        FileWriter(tmp_path / "missing" / "f.parquet", arrow_schema(encoder().table))
 
 
 @pytest.mark.parametrize(

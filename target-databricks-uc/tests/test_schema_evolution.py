@@ -1,8 +1,12 @@
 """Schemas that change from one run to the next, or within one."""
 
 import pytest
-from singer_kit.errors import PermanentError
+from singer_kit.errors import DataError, PermanentError
+from target_databricks_uc.provisioning import Provisioner
+from target_databricks_uc.schema_evolution import plan_change
+from target_databricks_uc.table_design import Table
 
+from .configured import settings_of
 from .messages import record, schema
 
 ID = {"id": {"type": "integer"}}
@@ -58,7 +62,7 @@ def test_anything_goes_into_text(workspace):
 
 def test_a_type_that_does_not_widen_fails_and_says_what_to_do(workspace):
     workspace.load(schema("t", {**ID, "p": {"type": "integer"}}), record("t", id=1, p=1))
-    with pytest.raises(PermanentError, match=r"Column p of table t is BIGINT .* new_column"):
+    with pytest.raises(PermanentError, match=r"The column p of the table t is BIGINT .* `new_column`"):
         workspace.load(schema("t", {**ID, "p": {"type": "string"}}), record("t", id=2, p="x"))
     assert workspace.rows("t", "p") == [("1",)]
 
@@ -80,17 +84,50 @@ def test_a_new_column_takes_the_values_that_do_not_fit(workspace):
 
 
 def test_two_runs_that_add_the_same_column_both_succeed(workspace, monkeypatch):
-    from target_databricks_uc import provisioning
-
     workspace.load(schema("t", ID), record("t", id=1))
-    apply = provisioning.Catalog._apply
+    apply = Provisioner._apply
 
     def after_another_run(self, name, change):
-        monkeypatch.setattr(provisioning.Catalog, "_apply", apply)
+        monkeypatch.setattr(Provisioner, "_apply", apply)
         workspace.query(f"ALTER TABLE {name} ADD COLUMNS (`a` STRING)")
         apply(self, name, change)
 
-    monkeypatch.setattr(provisioning.Catalog, "_apply", after_another_run)
+    monkeypatch.setattr(Provisioner, "_apply", after_another_run)
     wider = schema("t", {**ID, "a": {"type": "string"}, "b": {"type": "string"}})
     workspace.load(wider, record("t", id=2, a="x", b="y"))
     assert workspace.rows("t", "a", "b") == [(None, None), ("x", "y")]
+
+
+INVOICES = Table.from_schema(
+    "ap_invoices",
+    {
+        "properties": {
+            "_syspro_company": {"type": "string"},
+            "Supplier": {"type": "string"},
+            "DueDate": {"type": ["string", "null"], "format": "date"},
+        }
+    },
+    ["_syspro_company", "Supplier"],
+    [],
+    settings_of(),
+)
+AS_DESIGNED = {column.name: column.type.sql.lower() for column in INVOICES.columns}
+
+
+def test_a_table_as_designed_needs_no_change():
+    change = plan_change(INVOICES, AS_DESIGNED, "widen")
+    assert not change.is_needed
+    assert [column.name for column in change.table.columns] == list(AS_DESIGNED)
+
+
+def test_a_key_is_never_moved_to_another_column():
+    with pytest.raises(DataError, match="part of the key"):
+        plan_change(INVOICES, AS_DESIGNED | {"Supplier": "bigint"}, "new_column")
+
+
+def test_columns_of_another_spelling_are_the_same():
+    existing = {name.upper(): text for name, text in AS_DESIGNED.items()}
+    change = plan_change(INVOICES, existing, "widen")
+    assert not change.is_needed
+    assert change.table.keys == ("_SYSPRO_COMPANY", "SUPPLIER")
+    assert change.table.column("DUEDATE").source == "DueDate"

@@ -5,21 +5,15 @@ from pathlib import Path
 import pytest
 import sqlglot
 from target_databricks_uc import load_log, sql
-from target_databricks_uc.settings import Settings
 from target_databricks_uc.table_design import Table
-from target_databricks_uc.target import TargetDatabricksUc
 from target_databricks_uc.types import decimal
 from target_databricks_uc.views.rendering import read_views
+
+from .configured import settings_of
 
 GOLDEN = Path(__file__).parent / "golden"
 NAME = "`main`.`syspro`.`ap_invoices`"
 FOLDER = "/Volumes/main/syspro/landing/target-databricks-uc/ap_invoices/20260617T080000Z-0a1b2c3d/000001"
-
-
-def settings(**changes):
-    config = {"host": "https://h", "client_id": "i", "client_secret": "s-Secret", "warehouse_id": "w"}
-    target = TargetDatabricksUc(config={**config, "catalog": "main", "schema": "syspro", **changes})
-    return Settings.from_config(target.config)
 
 
 TABLE = Table.from_schema(
@@ -34,7 +28,7 @@ TABLE = Table.from_schema(
     },
     ["_syspro_company", "Invoice"],
     ["InvoiceDate"],
-    settings(),
+    settings_of(),
 )
 ROW = dict.fromkeys((column.name for column in load_log.COLUMNS), "1") | {"sums": None, "stream": "it's"}
 STATEMENTS = {
@@ -51,7 +45,7 @@ STATEMENTS = {
     "copy_into": sql.copy_into(NAME, TABLE, FOLDER, ["000001.parquet", "000002.parquet"]),
     "create_audit_table": sql.create_audit_table("`main`.`syspro`.`_loads`", load_log.COLUMNS),
     "insert_loads": sql.insert_loads("`main`.`syspro`.`_loads`", load_log.COLUMNS, [ROW, ROW]),
-    **{view.name: view.statement(settings()) for view in read_views()},
+    **{view.name: view.statement(settings_of()) for view in read_views()},
 }
 
 

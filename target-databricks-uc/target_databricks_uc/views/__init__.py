@@ -7,6 +7,6 @@ from typing import NoReturn
 
 def main() -> NoReturn:
     """The command `target-databricks-uc-views`."""
-    from target_databricks_uc.views.command import main as run_command  # noqa: PLC0415  # as `__main__` does
+    from target_databricks_uc.views import command  # noqa: PLC0415  # the SDK takes a second to load
 
-    run_command()
+    command.main()

@@ -1,9 +1,9 @@
-"""The finance views over the loaded tables, and the executable that makes them."""
+"""The command `target-databricks-uc-views`: its options, and what it makes."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from singer_kit import redaction
@@ -16,8 +16,6 @@ from target_databricks_uc.target import TargetDatabricksUc
 from target_databricks_uc.views.rendering import read_views
 
 if TYPE_CHECKING:
-    from singer_sdk.plugin_base import _ConfigInput
-
     from target_databricks_uc.settings import Settings
 
 _NAME = "target-databricks-uc-views"
@@ -33,26 +31,30 @@ def create_views(settings: Settings) -> list[str]:
         PermanentError: A table that a view reads is not there.
     """
     # These bring databricks.sdk, which `--list` and `--print` do not need.
-    from target_databricks_uc.provisioning import Catalog  # noqa: PLC0415
+    from target_databricks_uc.provisioning import Provisioner  # noqa: PLC0415
     from target_databricks_uc.warehouse import Warehouse  # noqa: PLC0415
     from target_databricks_uc.workspace import Workspace  # noqa: PLC0415
 
-    warehouse = Warehouse(Workspace(settings.connection, SystemClock()), {"tool": _NAME})
-    catalog = Catalog(settings, warehouse)
+    warehouse = Warehouse(Workspace(settings.workspace, SystemClock()), {"tool": _NAME})
+    provisioner = Provisioner(settings, warehouse)
+    schema = f"{settings.catalog}.{settings.schema}"
     created = []
     for view in read_views():
-        if missing := [stream for stream in view.streams if not catalog.has_table(table_name(stream))]:
+        if missing := [name for name in view.streams if not provisioner.has_table(table_name(name))]:
             raise PermanentError(
-                f"The view {view.name} reads tables that are not in {settings.catalog}.{settings.schema} "
-                "(settings `catalog` and `schema`), or not granted to us. "
-                f"Load these streams first: {', '.join(missing)}."
+                f"The view {view.name} reads tables that are not in {schema}, or not granted to us",
+                setting="schema",
+                remedy=f"Load these streams first: {', '.join(missing)}",
             )
         warehouse.ask(view.statement(settings), f"Making the view {view.name}")
-        created.append(f"{settings.catalog}.{settings.schema}.{view.name}")
+        created.append(f"{schema}.{view.name}")
     return created
 
 
-@click.command(help="Create or replace the finance views over the loaded tables.")
+@click.command(
+    help="Create or replace the finance views over the loaded tables.",
+    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 128+n ended by signal n.",
+)
 @click.option(
     "--config",
     multiple=True,
@@ -61,7 +63,7 @@ def create_views(settings: Settings) -> list[str]:
 )
 @click.option("--list", "lists", is_flag=True, help="List the views and the streams they read.")
 @click.option("--print", "prints", is_flag=True, help="Print the statements instead of running them.")
-def command(config: _ConfigInput, *, lists: bool, prints: bool) -> None:
+def command(config: Any, *, lists: bool, prints: bool) -> None:
     """Do what the options say."""
     if lists:
         for view in read_views():
@@ -76,7 +78,7 @@ def command(config: _ConfigInput, *, lists: bool, prints: bool) -> None:
 
 
 def main() -> NoReturn:
-    """The console script."""
+    """Run the command and end the process with its exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s | %(levelname)-8s | %(name)s | %(message)s")
     logging.getLogger("databricks").setLevel(logging.ERROR)
     redaction.install()

@@ -1,9 +1,5 @@
 """Messages in, tables out, against the stand-in."""
 
-import json
-from datetime import datetime, timezone
-from decimal import Decimal
-
 import pytest
 
 from .messages import record, schema, state
@@ -87,17 +83,6 @@ def test_a_row_does_not_give_way_to_an_older_one(workspace):
     assert [row["rows_skipped"] for row in skipped] == ["0", "1"]
 
 
-def test_the_sequence_rises_over_runs_even_when_the_clock_is_set_back(workspace):
-    workspace.load(ITEMS, record("Items", id=1, name="a"))
-    workspace.query(f"UPDATE {workspace.schema}.`_loads` SET `last_sequence` = 9000000000000000")
-    workspace.query(f"UPDATE {workspace.schema}.`items` SET `_sdc_sequence` = 9000000000000000")
-    workspace.load(ITEMS, record("Items", id=1, name="b"), record("Items", id=2, name="c"))
-    assert workspace.rows("items", "name", "_sdc_sequence") == [
-        ("b", "9000000000000001"),
-        ("c", "9000000000000002"),
-    ]
-
-
 def test_streams_without_key_are_appended(workspace):
     events = schema("events", {"v": {"type": "integer"}}, keys=())
     workspace.load(events, record("events", v=1), record("events", v=1))
@@ -111,42 +96,6 @@ def test_append_only_keeps_every_record(workspace):
     assert workspace.rows("items", "id", "name", order="name") == [("1", "a"), ("1", "b")]
 
 
-def test_every_batch_is_told_of_in_loads(workspace):
-    workspace.load(
-        ITEMS,
-        record("Items", id=1, price=1.10, day="2026-01-05"),
-        record("Items", id=2, price=2.25, day="2026-01-03"),
-        record("Items", id=1, price=-0.35),
-    )
-    [load] = workspace.query(f"SELECT * FROM {workspace.schema}.`_loads`")
-    assert (load["stream"], load["table_name"], load["load_method"]) == ("Items", "items", "MERGE")
-    assert (load["files"], load["rows_staged"], load["rows_changed"]) == ("1", "3", "2")
-    assert int(load["last_sequence"]) - int(load["first_sequence"]) == 2
-    assert json.loads(load["sums"], parse_float=Decimal) == {"price": Decimal("3.00")}
-    assert json.loads(load["dates"]) == {"day": ["2026-01-03", "2026-01-05"]}
-    assert load["statement_id"]
-    batches = {row[0] for row in workspace.rows("items", "_sdc_batch_id")}
-    assert batches == {load["batch_id"]}
-
-
-def test_nothing_is_left_in_the_volume(workspace):
-    workspace.load(ITEMS, record("Items", id=1))
-    assert workspace.files("GET", "directories", "").json().get("contents", []) == []
-
-
-def test_what_dead_runs_left_is_removed_after_a_week_and_nothing_else_is(workspace):
-    workspace.load(ITEMS, record("Items", id=1))
-    old, new = (
-        "/items/20200101T000000Z-0a1b2c3d",
-        f"/items/{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-0a1b2c3d",
-    )
-    for folder in (f"{old}/000001", f"{new}/000001", "/items/mine"):
-        assert workspace.files("PUT", "files", f"{folder}/000001.parquet", b"x").ok
-    workspace.load(ITEMS, record("Items", id=2))
-    left = workspace.files("GET", "directories", "/items").json()["contents"]
-    assert sorted(entry["name"] for entry in left) == sorted([new.rpartition("/")[2], "mine"])
-
-
 def test_nothing_to_load_means_not_one_request(workspace):
     assert workspace.load(ITEMS, state({"v": 1})) == [{"v": 1}]
     assert workspace.requests == []
@@ -155,7 +104,8 @@ def test_nothing_to_load_means_not_one_request(workspace):
 def test_a_batch_of_several_files_is_one_statement(workspace, monkeypatch):
     monkeypatch.setattr("target_databricks_uc.sinks._CHUNK_BYTES", 1)
     monkeypatch.setattr("target_databricks_uc.settings._MEGABYTE", 1)
-    messages = [record("Items", id=n % 3, name=f"v{n}") for n in range(5)]
+    # A STATE between two records, so that each comes in a run of its own.
+    messages = [one for n in range(5) for one in (record("Items", id=n % 3, name=f"v{n}"), state({"n": n}))]
     workspace.load(ITEMS, *messages)
     [load] = workspace.query(f"SELECT * FROM {workspace.schema}.`_loads`")
     assert (load["files"], load["rows_staged"], load["rows_changed"]) == ("5", "5", "3")
