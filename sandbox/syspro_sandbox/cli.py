@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 import signal
 import sys
@@ -15,11 +16,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from syspro_sandbox import syspro
+from syspro_sandbox.faults import Faults, FaultsError
 from syspro_sandbox.runner import Ports, Sandbox, SandboxError, data_dir, read_running, run_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
+
+#: The name under which everything about faults is logged.
+FAULTS_LOGGER = "syspro_sandbox.faults"
 
 console = Console(stderr=True)
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -53,6 +58,11 @@ def _start_options(function: F) -> F:
             default=0,
             help="First of three ports in a row (default: any free ports).",
         ),
+        click.option(
+            "--faults",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="File of what goes wrong on purpose, and when (sandbox README, Faults).",
+        ),
     ):
         function = option(function)
     return function
@@ -66,6 +76,7 @@ def _open(
     companies: str | None,
     today: datetime | None,
     port_base: int,
+    faults: Path | None,
 ) -> Sandbox:
     day: date | None = today.date() if today else None
     names = [name.strip() for name in companies.split(",") if name.strip()] if companies else None
@@ -74,8 +85,29 @@ def _open(
             f"unknown: {', '.join(unknown)}; there are {', '.join(syspro.ALL)}", param_hint="--companies"
         )
     return Sandbox(
-        data_dir(data), scale=scale, seed=seed, companies=names, today=day, ports=Ports.from_base(port_base)
+        data_dir(data),
+        scale=scale,
+        seed=seed,
+        companies=names,
+        today=day,
+        ports=Ports.from_base(port_base),
+        faults=_read_faults(faults),
     )
+
+
+def _read_faults(path: Path | None) -> Faults:
+    """The faults of a file, or none; what happens of them is written to the console."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("sandbox: %(message)s"))
+    log = logging.getLogger(FAULTS_LOGGER)
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    if path is None:
+        return Faults()
+    faults = Faults.from_file(path)
+    if faults.has_chance:
+        log.info("Faults by chance, with seed %d", faults.seed)
+    return faults
 
 
 def _wait_for_signal() -> None:
@@ -156,6 +188,6 @@ def main() -> None:
     """Run the command; a user's mistake is one line and exit code 1."""
     try:
         cli()
-    except (SandboxError, syspro.SysproDataError) as error:
+    except (SandboxError, FaultsError, syspro.SysproDataError) as error:
         console.print(f"[red]sandbox:[/red] {escape(str(error))}", soft_wrap=True, highlight=False)
         sys.exit(1)

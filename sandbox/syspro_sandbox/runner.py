@@ -10,21 +10,25 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from syspro_sandbox import anaplan, databricks, syspro
+from syspro_sandbox.faults import CONTROL_PATH, Faults, FaultyApplication
 from syspro_sandbox.serving import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from types import FrameType, TracebackType
 
     from typing_extensions import Self
 
 DATA_VARIABLE = "SANDBOX_DATA"
+#: The variable with the address of the faults' control path.
+FAULTS_VARIABLE = "SANDBOX_FAULTS"
 DEFAULT_DATA = Path("var") / "sandbox"
 RUNNING_FILE = "running.json"
 SIGNAL_EXIT_BASE = 128
@@ -80,11 +84,12 @@ class Sandbox:
         folder: Where the data of all three live; made when absent, opened as it is otherwise.
         scale, seed, companies, today: what SYSPRO's data are made from, see `syspro.create`.
         ports: Where to listen.
+        faults: What goes wrong; by default nothing until a test says so.
 
     Raises:
         SandboxError: When another sandbox already serves this folder, or it cannot be made; on entering,
             when a port is taken.
-        syspro.SysproDataError: when the folder holds data made from other settings.
+        syspro.SysproDataError: When the folder holds data made from other settings.
     """
 
     def __init__(
@@ -96,6 +101,7 @@ class Sandbox:
         companies: Sequence[str] | None = None,
         today: date | None = None,
         ports: Ports | None = None,
+        faults: Faults | None = None,
     ) -> None:
         self.folder = folder.absolute()
         if read_running(self.folder):
@@ -114,6 +120,8 @@ class Sandbox:
         self.syspro = syspro.create(self.folder, scale=scale, seed=seed, today=today, companies=companies)
         self.anaplan = anaplan.create(self.folder)
         self.databricks = databricks.create(self.folder)
+        self.faults = faults or Faults()
+        self.faults.verbs.update(self._verbs())
         self.environment: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -131,13 +139,20 @@ class Sandbox:
         return self
 
     def _listen(self, stack: ExitStack) -> None:
-        erp = stack.enter_context(Server(self.syspro.app, port=self._ports.syspro, date_header=False))
-        planning = stack.enter_context(Server(self.anaplan.app, port=self._ports.anaplan))
-        warehouse = stack.enter_context(Server(self.databricks.app, port=self._ports.databricks))
+        served = partial(FaultyApplication, faults=self.faults)
+        erp = stack.enter_context(
+            Server(served(self.syspro.app, "syspro"), port=self._ports.syspro, date_header=False)
+        )
+        planning = stack.enter_context(Server(served(self.anaplan.app, "anaplan"), port=self._ports.anaplan))
+        warehouse = stack.enter_context(
+            Server(served(self.databricks.app, "databricks"), port=self._ports.databricks)
+        )
         # Before its server, which would wait for the statements under way.
         stack.callback(self.databricks.close)
+        self.faults.addresses.update(syspro=erp.url, anaplan=planning.url, databricks=warehouse.url)
         self.environment = {
             DATA_VARIABLE: str(self.folder),
+            FAULTS_VARIABLE: f"{erp.url}{CONTROL_PATH}",
             **self.syspro.env(erp.url),
             **self.anaplan.env(planning.url),
             **self.databricks.env(warehouse.url),
@@ -145,6 +160,17 @@ class Sandbox:
         running = self.folder / RUNNING_FILE
         running.write_text(json.dumps(self.environment, indent=2), encoding="utf-8")
         stack.callback(running.unlink, missing_ok=True)
+
+    def _verbs(self) -> dict[str, Callable[[], object]]:
+        """What happens in the three systems at a word, as fault rules name it."""
+        return {
+            "day": partial(syspro.play_day, self.folder),
+            "lock-model": partial(self.anaplan.set_model_state, "LOCKED"),
+            "unlock-model": partial(self.anaplan.set_model_state, "UNLOCKED"),
+            "revoke-tokens": self.databricks.oauth.revoke_all,
+            "stop-warehouse": self.databricks.compute.stop,
+            "start-warehouse": self.databricks.compute.start,
+        }
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

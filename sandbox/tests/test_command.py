@@ -1,18 +1,22 @@
 """The `sandbox` command, as a newcomer types it."""
 
 import json
+import shlex
 import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import requests
 
 SECONDS = 60
 SANDBOX = str(Path(sys.executable).with_name("sandbox"))
 EXPORTED = {
     "SANDBOX_DATA",
+    "SANDBOX_FAULTS",
     *(f"TAP_SYSPRO_{name}" for name in ("API", "ODATA_URL", "ODATA_USERNAME", "ODATA_PASSWORD")),
     *(f"TAP_SYSPRO_{name}" for name in ("ENET_URL", "OPERATOR", "OPERATOR_PASSWORD", "COMPANIES")),
     *(f"TARGET_ANAPLAN_{name}" for name in ("API_URL", "AUTH_URL", "OAUTH_URL", "USERNAME", "PASSWORD")),
@@ -103,6 +107,62 @@ def test_a_port_that_is_taken_is_one_line(data):
     assert finished.returncode == 1
     [line] = finished.stderr.splitlines()
     assert "choose others with --port-base" in line
+
+
+ASK = "import os, requests; print(requests.get(os.environ['TAP_SYSPRO_ODATA_URL']).status_code)"
+
+
+def test_run_makes_go_wrong_what_a_fault_file_says(data, tmp_path):
+    rules = [
+        {"name": "busy", "match": {"system": "syspro"}, "before": {"answer": {"status": 503}}},
+        {"name": "chance", "when": {"probability": 0.5}, "before": {"reset": True}},
+    ]
+    file = tmp_path / "faults.json"
+    file.write_text(json.dumps({"seed": 5, "rules": rules}))
+    finished = run(data, sys.executable, "-c", ASK, options=("--faults", file))
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout == "503\n"
+    assert finished.stderr.splitlines() == [
+        "sandbox: Faults by chance, with seed 5",
+        "sandbox: Fault busy: GET /SYSPROOData of syspro (match 1): before answer 503",
+    ]
+
+
+def test_a_wrong_fault_file_is_one_line(tmp_path):
+    file = tmp_path / "faults.yml"
+    file.write_text("rules:\n  - name: bad\n    after: {rest: true}\n")
+    finished = run(tmp_path / "new", "true", options=("--faults", file))
+    assert finished.returncode == 1
+    [line] = finished.stderr.splitlines()
+    assert "rule 1 (bad), after: the key rest is not known here: use do, hold," in line
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_fault_file_that_is_not_there_is_wrong_usage(tmp_path):
+    finished = run(tmp_path / "new", "true", options=("--faults", tmp_path / "none.yml"))
+    assert finished.returncode == 2
+    assert "none.yml" in finished.stderr
+
+
+def test_faults_are_controlled_from_outside_and_do_not_keep_up_from_ending(data):
+    with subprocess.Popen(
+        [SANDBOX, "up", "--data", str(data)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as served:
+        try:
+            exports = dict(shlex.split(served.stdout.readline())[1].split("=", 1) for _ in EXPORTED)
+            control = exports["SANDBOX_FAULTS"]
+            rule = {"name": "stuck", "match": {"system": "syspro"}, "before": {"hold": "it"}}
+            assert requests.post(f"{control}/rules", json=rule, timeout=SECONDS).status_code == 201
+            with ThreadPoolExecutor() as pool:
+                answer = pool.submit(requests.get, exports["TAP_SYSPRO_ODATA_URL"], timeout=SECONDS)
+                held = requests.get(f"{control}/held/it?wait={SECONDS}", timeout=SECONDS)
+                assert held.json()[0]["system"] == "syspro"
+                served.send_signal(signal.SIGINT)
+                assert served.wait(SECONDS) == 0
+                assert isinstance(answer.exception(SECONDS), requests.ConnectionError)
+            assert "sandbox: Fault stuck: GET /SYSPROOData of syspro" in served.stderr.read()
+        finally:
+            served.kill()
 
 
 def test_a_day_changes_the_books(data):
