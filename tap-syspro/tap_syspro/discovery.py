@@ -13,6 +13,7 @@ from tap_syspro import tables
 from tap_syspro.column_types import has_dates_only
 from tap_syspro.stream_names import distinct, stream_name
 from tap_syspro.stream_schema import schema_of
+from tap_syspro.table_overrides import overridden
 from tap_syspro.tables import CUSTOM_FORM_SUFFIX, Method, Table
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _define(entity_set: EntitySet, setting: TableSetting | None) -> StreamDefini
     custom_form = entity_set.name.endswith(CUSTOM_FORM_SUFFIX)
     table = known or _unknown_table(entity_set)
     table = replace(table, key=_key(table, entity_set))
-    table = _apply(table, setting, entity_set) if setting else _as_offered(table, entity_set)
+    table = overridden(table, setting, entity_set) if setting else _as_offered(table, entity_set)
     schema = schema_of(entity_set, table.key, dates_only=has_dates_only(table.name))
     if table.description:
         schema["description"] = table.description
@@ -133,35 +134,3 @@ def _as_offered(table: Table, entity_set: EntitySet) -> Table:
         "The table %s has no column %s and is read whole, as a snapshot.", table.name, ", ".join(missing)
     )
     return replace(table, method=Method.SNAPSHOT, date_column="")
-
-
-def _apply(table: Table, setting: TableSetting, entity_set: EntitySet) -> Table:
-    """Let the user's entry override what is known.
-
-    Raises:
-        SettingsError: When the table has not what the entry or the method needs.
-    """
-    method = setting.method or (
-        Method.WINDOW if setting.date_column and not table.date_column else table.method
-    )
-    table = replace(
-        table,
-        stream=setting.stream or table.stream,
-        key=setting.key or table.key,
-        method=method,
-        date_column=setting.date_column or table.date_column,
-    )
-    if lack := table.lack:
-        raise SettingsError(
-            f"The table {table.name} cannot be read by the method {method.value}: nothing says its {lack}",
-            setting="tables",
-            remedy="Use `snapshot`, or `window` with `date_column`",
-        )
-    for column in (*table.key, *table.method_columns):
-        if column not in entity_set.columns:
-            raise SettingsError(
-                f"The table {table.name} has no column {column}",
-                setting="tables",
-                remedy="Correct its entry; upper and lower case count",
-            )
-    return table

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_syspro.changes import open_items, periods, snapshot, window
+from tap_syspro.changes.gl_company_filter import gl_company_filter
 from tap_syspro.changes.segments import ReadPlan, Segment, Situation
 from tap_syspro.odata import filters
 from tap_syspro.tables import Method, Table
@@ -20,20 +21,12 @@ def plan(table: Table, situation: Situation) -> ReadPlan:
         made = replace(snapshot.plan(table, situation), moves=False)
     else:
         made = _PLANNERS[table.method](table, situation)
-    scope = _gl_filter(table, situation)
+    scope = gl_company_filter(table, situation)
     segments = tuple(
         Segment(filters.all_of(scope, segment.where), segment.order_by, segment.position)
         for segment in made.segments
     )
     return replace(made, segments=segments)
-
-
-def _gl_filter(table: Table, situation: Situation) -> str:
-    """Narrow a ledger table to the companies asked for, where it tells them apart."""
-    companies = situation.settings.gl_company_filter
-    if not table.gl or not companies or "Company" not in situation.entity_set.columns:
-        return ""
-    return filters.any_of(*(f"Company eq {filters.text(company)}" for company in companies))
 
 
 _PLANNERS: Mapping[Method, Callable[[Table, Situation], ReadPlan]] = {
