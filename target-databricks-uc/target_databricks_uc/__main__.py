@@ -9,7 +9,7 @@ def main() -> NoReturn:
     """Run the target and end the process with its exit code."""
     from singer_kit.cli import main_for  # noqa: PLC0415  # the SDK takes a second to load
 
-    from target_databricks_uc.target import TargetDatabricksUc  # noqa: PLC0415
+    from target_databricks_uc.target import TargetDatabricksUc  # noqa: PLC0415  # likewise
 
     main_for(TargetDatabricksUc)()
 

@@ -1,4 +1,4 @@
-"""What a failed request, login or statement means, and which error says so (databricks.md 3.9).
+"""What a failed request, login or statement means, and which error says so (Databricks reference, "Errors").
 
 Retryable: `StatementRetryableError`, and the `RetryableError` of singer_kit for requests and logins.
 Permanent: `AbsentError`, `DeniedError`, `TokenRefusedError`, `StatementError`. Data: `MissingKeyError`.
@@ -106,7 +106,7 @@ def explained_request_errors(what: str) -> Iterator[None]:
     except (requests.RequestException, TimeoutError, ConnectionError) as error:
         raise RetryableError(f"{what} failed: {_first_line(error)}") from error
     except (ValueError, KeyError) as error:
-        # So the SDK reports a token that it could not renew (databricks.md 2.3).
+        # So the SDK reports a token that it could not renew (Databricks reference, "Tokens in the SDK").
         if any(sign in str(error) for sign in _WRONG_CREDENTIALS):
             raise TokenRefusedError(f"{what}: Databricks gives no new token: {_first_line(error)}") from error
         raise RetryableError(f"{what} failed, no token: {_first_line(error)}") from error

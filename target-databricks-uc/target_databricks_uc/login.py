@@ -23,7 +23,8 @@ logging.getLogger("databricks.sdk").setLevel(logging.ERROR)
 
 #: How we call ourselves to Databricks, and to who reads its query history.
 PRODUCT = "target-databricks-uc"
-#: How long the SDK itself tries; also what an unreachable host costs before it says so (databricks.md 2.3).
+#: How long the SDK itself tries; also what an unreachable host costs before it says so (Databricks reference,
+#: "Login").
 _SDK_RETRY_SECONDS = 10
 _HTTP_SECONDS = 60
 _LOGIN_SECONDS = 60

@@ -1,4 +1,7 @@
-"""How streams and properties become tables and columns with names that are accepted (databricks.md 3.1)."""
+"""How streams and properties become tables and columns with names that are accepted.
+
+Databricks reference, "Names".
+"""
 
 from __future__ import annotations
 

@@ -83,7 +83,8 @@ class ParquetFile:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.path = path
         with spool_errors(path.parent):
-            # Without the embedded Arrow schema, which Spark ignores anyway (local-warehouse.md 6).
+            # Without the embedded Arrow schema, which Spark ignores anyway (Databricks reference,
+            # "Dictionaries in Parquet").
             self._writer = pq.ParquetWriter(path, schema, compression="zstd", store_schema=False)
 
     def write(self, chunk: pa.Table) -> int:

@@ -11,7 +11,7 @@ from singer_kit.errors import SettingsError
 from target_databricks_uc import sql
 from target_databricks_uc.errors import AbsentError, Outcome, StatementError
 from target_databricks_uc.naming import quote
-from target_databricks_uc.schema_evolution import plan_change
+from target_databricks_uc.schema_evolution import find_change
 
 if TYPE_CHECKING:
     from target_databricks_uc.schema_evolution import Change
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class Provisioner:
-    """Makes what is missing in the schema that the settings name.
+    """What a batch needs in the schema that the settings name, made where it is missing.
 
     Objects are looked up before they are made: CREATE ... IF NOT EXISTS asks for the privilege to create even
     where there is nothing to do.
@@ -103,7 +103,7 @@ class Provisioner:
             statement = sql.create_table(name, table, self._settings.layout)
             self._create(statement, f"Making the table {table.name}")
             existing = self._describe(name)
-        while (change := plan_change(table, existing or {}, self._settings.on_type_change)).is_needed:
+        while (change := find_change(table, existing or {}, self._settings.on_type_change)).is_needed:
             self._apply(name, change)
             existing = self._describe(name)  # another run may have been faster with one of the columns
         with self._lock:

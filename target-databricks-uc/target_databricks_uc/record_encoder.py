@@ -1,7 +1,7 @@
 """From record lines to Arrow columns: typed decoding, exact decimals, errors that name record and column.
 
 msgspec decodes a whole chunk of lines into structs of the stream's own shape, which validates them on the way
-(singer-meltano.md 4.4); no dict is made for a record.
+(Meltano reference, "Typed decoding"); no dict is made for a record.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Arrival:
 
 @dataclass
 class Encoder:
-    """Turns the lines of one stream into Arrow tables.
+    """The way of one stream's lines into Arrow tables.
 
     Attributes:
         table: The stream's table.

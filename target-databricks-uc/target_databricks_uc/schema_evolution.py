@@ -37,7 +37,7 @@ class Change:
         return bool(self.add or self.widen)
 
 
-def plan_change(table: Table, existing: Mapping[str, str], policy: OnTypeChange) -> Change:
+def find_change(table: Table, existing: Mapping[str, str], policy: OnTypeChange) -> Change:
     """Compare a design with an existing table; columns that only the table has stay and are left empty.
 
     Args:

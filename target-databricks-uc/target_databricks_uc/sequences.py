@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Sequences:
-    """Sequences of a run, which begin above those of all runs before it.
+    """The sequences of a run, which begin above those of all runs before it.
 
     Args:
         now: The clock in milliseconds.

@@ -18,10 +18,10 @@ Deletes = Literal["soft", "hard", "ignore"]
 OnTypeChange = Literal["widen", "fail", "new_column"]
 ColumnCase = Literal["keep", "snake"]
 
-#: Clustering keys of a Delta table (databricks.md 3.2).
+#: Clustering keys of a Delta table (Databricks reference, "Clustering keys").
 MAX_LAYOUT_COLUMNS = 4
 #: Above 50 MiB the SDK uploads in parts, straight to the cloud's storage, which firewalls may block
-#: (databricks.md 2.6).
+#: (Databricks reference, "Uploads in parts").
 MAX_FILE_MEGABYTES = 48
 _MEGABYTE = 1_000_000
 
@@ -123,7 +123,7 @@ class Settings:
 
 
 def _read_workspace(config: Mapping[str, Any]) -> WorkspaceSettings:
-    # `?o=123`, as copied from a browser, breaks every URL of the SDK (databricks.md 2.2).
+    # `?o=123`, as copied from a browser, breaks every URL of the SDK (Databricks reference, "Host names").
     host = str(require(config, "host")).strip().split("?", 1)[0]
     if "://" not in host:
         host = f"https://{host}"

@@ -26,7 +26,7 @@ _CHUNK_BYTES = 4_000_000
 
 
 class DatabricksSink(KitSink):
-    """Receives the records of one stream.
+    """The records of one stream on their way into batches.
 
     Args:
         target: For the SDK alone.

@@ -1,7 +1,7 @@
 """The statements that this target sends; every mutating one may run twice without harm.
 
-The text stays inside what both Databricks and the local warehouse read (local-warehouse.md 3, 6): no QUALIFY,
-no `* EXCEPT`, three-level names, string literals escaped with a backslash.
+The text stays inside what both Databricks and the local warehouse read (Databricks reference, "SQL that both
+read"): no QUALIFY, no `* EXCEPT`, three-level names, string literals escaped with a backslash.
 """
 # ruff: noqa: S608  # every name is quoted and every literal escaped, here
 

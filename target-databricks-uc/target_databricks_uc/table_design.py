@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
     from target_databricks_uc.settings import ColumnCase, Settings
 
-#: The SDK's own metadata columns, filled when `add_record_metadata` is set (databricks.md 5).
+#: The SDK's own metadata columns, filled when `add_record_metadata` is set (Meltano reference, "Metadata
+#: columns").
 RECORD_METADATA: Mapping[str, ColumnType] = {
     EXTRACTED_AT: TIMESTAMP,
     RECEIVED_AT: TIMESTAMP,
@@ -119,8 +120,9 @@ class Table:
     ) -> Table:
         """Design the table.
 
-        Layout columns come first, because Delta keeps statistics of the first 32 columns only
-        (databricks.md 3.2); then the keys, the other properties in their order, and the target's own columns.
+        Layout columns come first, because Delta keeps statistics of the first 32 columns only (Databricks
+        reference, "Column statistics"); then the keys, the other properties in their order, and the target's
+        own columns.
 
         Raises:
             DataError: Names collide, or a key is not in the schema.

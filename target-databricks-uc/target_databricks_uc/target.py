@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class TargetDatabricksUc(KitTarget):
-    """Loads any stream into typed tables of Unity Catalog."""
+    """The target: any stream into typed tables of Unity Catalog."""
 
     name = "target-databricks-uc"
     package_name = "target-databricks-uc"
@@ -51,7 +51,7 @@ class TargetDatabricksUc(KitTarget):
     @cached_property
     def loader(self) -> Loader:
         """What loads; it brings pyarrow and databricks.sdk, which no start without records needs."""
-        from target_databricks_uc.loader import Loader  # noqa: PLC0415
+        from target_databricks_uc.loader import Loader  # noqa: PLC0415  # heavy
 
         return Loader(self.settings, self.clock)
 

@@ -1,4 +1,7 @@
-"""Column types: from JSON schema, and how an existing column takes another type (databricks.md 3.3, 3.4)."""
+"""Column types: from JSON schema, and how an existing column takes another type.
+
+Databricks reference, "Column types" and "Type changes".
+"""
 
 from __future__ import annotations
 
@@ -157,7 +160,7 @@ def widen(existing: ColumnType, incoming: ColumnType) -> ColumnType | None:
     """The narrowest type that holds both and that Delta can widen the column to; None if there is none.
 
     Only whole numbers and decimals widen: DECIMAL(p,s) to DECIMAL(p+k1,s+k2) where k1 >= k2 >= 0, and BIGINT
-    to a DECIMAL of at least 20 digits (databricks.md 3.4).
+    to a DECIMAL of at least 20 digits (Databricks reference, "Type changes").
     """
     one, other = _digits(existing), _digits(incoming)
     if one is None or other is None:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: `wait_timeout` of the two kinds of statements; the API takes 0 or 5 to 50 seconds (databricks.md 2.5).
+#: `wait_timeout` of the two kinds of statements; the API takes 0 or 5 to 50 seconds (Databricks reference,
+#: "Statements").
 _EXECUTE_WAIT, _ASK_WAIT = "0s", "5s"
 _FIRST_POLL_SECONDS = 0.1
 _POLL_GROWTH = 1.5

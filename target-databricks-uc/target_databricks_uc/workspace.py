@@ -1,8 +1,8 @@
 """The workspace: every request to it, logged in and behind our own retries.
 
-The SDK's back-off is linear, ignores 500 and 502, never renews a refused token and asks for tokens without
-a time limit (databricks.md 2.3, 2.4). So it only bridges blips here; `errors` says which answer is worth
-another try, and `retry_policies` how often.
+The SDK's back-off is linear, ignores 500 and 502, never renews a refused token and asks for tokens without a
+time limit (Databricks reference, "Tokens in the SDK" and "Retries of the SDK"). So it only bridges blips
+here; `errors` says which answer is worth another try, and `retry_policies` how often.
 """
 
 from __future__ import annotations

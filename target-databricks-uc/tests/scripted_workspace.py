@@ -32,7 +32,7 @@ def rows(names, *values, following=None):
 
 
 class ScriptedWorkspace:
-    """Logs anybody in, then gives the scripted answers: each a body, or `(status, body, headers)`."""
+    """A server that logs anybody in and gives scripted answers: each a body, or `(status, body, headers)`."""
 
     def __init__(self, *script):
         self.script = deque(script)

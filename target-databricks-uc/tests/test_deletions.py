@@ -1,4 +1,7 @@
-"""Records that carry `_sdc_deleted_at`: they change nothing but the delete mark (DESIGN section 4)."""
+"""Records that carry `_sdc_deleted_at`: they change nothing but the delete mark.
+
+ARCHITECTURE.md, "Deleted rows".
+"""
 
 import pytest
 

@@ -40,7 +40,7 @@ def encoder(properties=PROPERTIES, *, deletes="soft", strict=True, required=()):
 
 moments = st.datetimes(
     datetime(1, 1, 2),  # noqa: DTZ001  # the zone is drawn separately
-    datetime(9999, 12, 30),  # noqa: DTZ001
+    datetime(9999, 12, 30),  # noqa: DTZ001  # likewise
     timezones=st.sampled_from([timezone.utc, timezone(timedelta(hours=-7))]),
 )
 rows = st.fixed_dictionaries(

@@ -3,7 +3,7 @@
 import pytest
 from singer_kit.errors import DataError, PermanentError
 from target_databricks_uc.provisioning import Provisioner
-from target_databricks_uc.schema_evolution import plan_change
+from target_databricks_uc.schema_evolution import find_change
 from target_databricks_uc.table_design import Table
 
 from .configured import settings_of
@@ -115,19 +115,19 @@ AS_DESIGNED = {column.name: column.type.sql.lower() for column in INVOICES.colum
 
 
 def test_a_table_as_designed_needs_no_change():
-    change = plan_change(INVOICES, AS_DESIGNED, "widen")
+    change = find_change(INVOICES, AS_DESIGNED, "widen")
     assert not change.is_needed
     assert [column.name for column in change.table.columns] == list(AS_DESIGNED)
 
 
 def test_a_key_is_never_moved_to_another_column():
     with pytest.raises(DataError, match="part of the key"):
-        plan_change(INVOICES, AS_DESIGNED | {"Supplier": "bigint"}, "new_column")
+        find_change(INVOICES, AS_DESIGNED | {"Supplier": "bigint"}, "new_column")
 
 
 def test_columns_of_another_spelling_are_the_same():
     existing = {name.upper(): text for name, text in AS_DESIGNED.items()}
-    change = plan_change(INVOICES, existing, "widen")
+    change = find_change(INVOICES, existing, "widen")
     assert not change.is_needed
     assert change.table.keys == ("_SYSPRO_COMPANY", "SUPPLIER")
     assert change.table.column("DUEDATE").source == "DueDate"

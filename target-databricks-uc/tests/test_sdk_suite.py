@@ -1,6 +1,7 @@
 """The SDK's own suite for targets, against the stand-in.
 
-It asks for no more than that no exception comes (singer-meltano.md 1.10), so rows are compared here.
+It asks for no more than that no exception comes (Meltano reference, "The SDK's test suites"), so rows are
+compared here.
 """
 
 import pytest

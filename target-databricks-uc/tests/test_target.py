@@ -108,13 +108,13 @@ def test_a_signal_while_tables_are_loaded_cancels_and_leaves_no_file(workspace, 
 
 
 def test_starting_imports_neither_pyarrow_nor_the_sdk_of_databricks(workspace):
-    code = (
-        "import sys, io\n"
-        "from target_databricks_uc.target import TargetDatabricksUc as T\n"
-        f"t = T(config={workspace.config!r})\n"
-        f"t.run(io.BytesIO({lines_of([GOOD, state(1)])!r}))\n"
-        "heavy = [name for name in ('pyarrow', 'databricks.sdk') if name in sys.modules]\n"
-        "sys.exit(f'imported: {heavy}' if heavy else 0)"
-    )
+    code = f"""
+import io, sys
+from target_databricks_uc.target import TargetDatabricksUc
+target = TargetDatabricksUc(config={workspace.config!r})
+target.run(io.BytesIO({lines_of([GOOD, state(1)])!r}))
+heavy = [name for name in ("pyarrow", "databricks.sdk") if name in sys.modules]
+sys.exit(f"imported: {{heavy}}" if heavy else 0)
+"""
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr

@@ -23,12 +23,8 @@ def test_a_stopped_narrow_warehouse_with_short_tokens_and_small_chunks(workspace
     records = [record(f"s{number}", id=1, v="a") for number in range(4)]
     assert workspace.load(*streams, *records, state("all")) == ["all"]
     workspace.load(streams[0], record("s0", id=2, v="b"))
-    assert [
-        row["col_name"]
-        for row in workspace.target()
-        .loader._warehouse.ask(f"DESCRIBE TABLE {workspace.schema}.`s0`", "x")
-        .rows
-    ][:2] == ["id", "v"]
+    described = workspace.target().loader._warehouse.ask(f"DESCRIBE TABLE {workspace.schema}.`s0`", "x")
+    assert [row["col_name"] for row in described.rows][:2] == ["id", "v"]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +38,10 @@ def test_a_missing_grant_fails_the_load_in_plain_words(workspace_with, denied):
 
 
 def test_every_statement_may_be_sent_twice(workspace, monkeypatch):
-    """As the SDK does after a lost answer (databricks.md 2.4): nothing is there twice, and nothing fails."""
+    """As the SDK does after a lost answer: nothing is there twice, and nothing fails.
+
+    Databricks reference, "Statements sent twice".
+    """
     once = Warehouse._run
 
     def twice(self, *arguments):

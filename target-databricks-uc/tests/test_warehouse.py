@@ -1,4 +1,7 @@
-"""Statements over HTTP, with answers that a good day does not bring (databricks.md 2.3-3.9)."""
+"""Statements over HTTP, with answers that a good day does not bring.
+
+Databricks reference, "Statements", "Retries of the SDK" and "Errors".
+"""
 
 import pytest
 from singer_kit.clock import ManualClock

@@ -31,9 +31,9 @@ def create_views(settings: Settings) -> list[str]:
         PermanentError: A table that a view reads is not there.
     """
     # These bring databricks.sdk, which `--list` and `--print` do not need.
-    from target_databricks_uc.provisioning import Provisioner  # noqa: PLC0415
-    from target_databricks_uc.warehouse import Warehouse  # noqa: PLC0415
-    from target_databricks_uc.workspace import Workspace  # noqa: PLC0415
+    from target_databricks_uc.provisioning import Provisioner  # noqa: PLC0415  # heavy
+    from target_databricks_uc.warehouse import Warehouse  # noqa: PLC0415  # heavy
+    from target_databricks_uc.workspace import Workspace  # noqa: PLC0415  # heavy
 
     warehouse = Warehouse(Workspace(settings.workspace, SystemClock()), {"tool": _NAME})
     provisioner = Provisioner(settings, warehouse)
