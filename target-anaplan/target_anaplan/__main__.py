@@ -1,10 +1,18 @@
-"""Command line: `target-anaplan`."""
+"""The command `target-anaplan`."""
 
-from singer_kit.cli import main_for
+from __future__ import annotations
 
-from target_anaplan.target import TargetAnaplan
+from typing import NoReturn
 
-main = main_for(TargetAnaplan)
+
+def main() -> NoReturn:
+    """Run the target and end the process with its exit code."""
+    from singer_kit.cli import main_for  # noqa: PLC0415  # the SDK takes a second to load
+
+    from target_anaplan.target import TargetAnaplan  # noqa: PLC0415  # the SDK takes a second to load
+
+    main_for(TargetAnaplan)()
+
 
 if __name__ == "__main__":
     main()

@@ -1,7 +1,8 @@
-"""The text format of one import file, as the import data source in the model prescribes it.
+"""The text format of one import file, as the import's data source in the model prescribes it.
 
 Separator, qualifier, encoding and decimal separator are properties of the model, not of the upload: the
-uploader must produce that format (Anaplan reference 2.4). A byte order mark is never written (5, "encoding").
+uploader must produce that format (Anaplan reference, "File format"). A byte order mark is never written
+(Anaplan reference, "Encoding of files").
 """
 
 from __future__ import annotations
@@ -12,31 +13,16 @@ import io
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from target_anaplan.errors import MappingFailedError, RowRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-LINE_END = "\n"
+_LINE_END = "\n"
 #: Python writes a byte order mark with the first name and none with the second.
 _WITHOUT_MARK = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}
-
-
-def codec_name(encoding: str) -> str:
-    """Python's name of an encoding that Anaplan names.
-
-    Raises:
-        MappingFailedError: Nobody knows the encoding.
-    """
-    try:
-        name = codecs.lookup(encoding).name
-    except LookupError:
-        raise MappingFailedError(
-            f"the import file's encoding {encoding!r} is not known; choose UTF-8 in Anaplan"
-        ) from None
-    return _WITHOUT_MARK.get(name, name)
 
 
 @dataclass(frozen=True)
@@ -45,8 +31,10 @@ class CsvFormat:
 
     Attributes:
         headers: The columns in the order of the file.
+        separator: Stands between cells.
         qualifier: The text qualifier; empty where the data source has none.
         encoding: Python's name of the encoding.
+        decimal_separator: Stands in numbers.
     """
 
     headers: tuple[str, ...]
@@ -57,8 +45,7 @@ class CsvFormat:
 
     @cached_property
     def _special(self) -> re.Pattern[str]:
-        ends = f"^[ \t]|[ \t]$|[{re.escape(self.separator + self.qualifier)}\r\n]"
-        return re.compile(ends)
+        return re.compile(f"^[ \t]|[ \t]$|[{re.escape(self.separator + self.qualifier)}\r\n]")
 
     @property
     def header_line(self) -> bytes:
@@ -76,7 +63,7 @@ class CsvFormat:
         if texts == [""]:  # an empty line would be no row at all
             texts = [self.qualifier * 2]
         try:
-            return (self.separator.join(texts) + LINE_END).encode(self.encoding)
+            return (self.separator.join(texts) + _LINE_END).encode(self.encoding)
         except UnicodeEncodeError as error:
             character = error.object[error.start : error.end]
             raise RowRefusedError(
@@ -98,6 +85,63 @@ class CsvFormat:
         """The cells of one row that `line` wrote."""
         text = line.decode(self.encoding)
         if not self.qualifier:
-            return text.removesuffix(LINE_END).split(self.separator)
+            return text.removesuffix(_LINE_END).split(self.separator)
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=self.separator, quotechar=self.qualifier)
         return next(rows)
+
+
+def codec_name(encoding: str) -> str:
+    """Python's name of an encoding that Anaplan names.
+
+    Raises:
+        MappingFailedError: Nobody knows the encoding.
+    """
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError:
+        raise MappingFailedError(
+            f"The import file's encoding {encoding!r} is not known", remedy="Choose UTF-8 in Anaplan"
+        ) from None
+    return _WITHOUT_MARK.get(name, name)
+
+
+def read_format(name: str, metadata: Mapping[str, Any]) -> CsvFormat:
+    """The format in the metadata of an import.
+
+    Args:
+        name: The import's name.
+        metadata: What Anaplan tells of it.
+
+    Raises:
+        MappingFailedError: The import cannot be fed from a file with one header line.
+    """
+    source = metadata.get("source") or {}
+    headers = tuple(source.get("headerNames") or ())
+    separator = source.get("columnSeparator") or ","
+    qualifier = source.get("textDelimiter") or ""
+    if metadata.get("type", "FILE") != "FILE" or not headers:
+        raise MappingFailedError(
+            f"The import {name!r} does not read a file with named columns", remedy="Choose one that does"
+        )
+    if (source.get("headerRow", 1), source.get("firstDataRow", 2)) != (1, 2):
+        raise MappingFailedError(
+            f"The import {name!r} does not expect the header in row 1 and data from row 2",
+            remedy="Set it so in Anaplan",
+        )
+    if len(set(headers)) < len(headers) or "" in headers:
+        raise MappingFailedError(
+            f"The import {name!r} has a file with blank or repeated headers: {', '.join(map(repr, headers))}",
+            remedy="Give each column of the file a name of its own",
+        )
+    if len(separator) != 1 or len(qualifier) > 1:
+        raise MappingFailedError(
+            f"The import {name!r} has the separator {separator!r} and the text qualifier {qualifier!r}",
+            remedy="Choose one character for each in Anaplan",
+        )
+    return CsvFormat(
+        headers,
+        separator,
+        qualifier,
+        codec_name(source.get("textEncoding") or "UTF-8"),
+        source.get("decimalSeparator") or ".",
+    )

@@ -1,4 +1,4 @@
-"""`--test`: what a run needs, looked at one by one; nothing is written."""
+"""What a run needs, looked at one by one for `--test`; nothing is written."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from typing import TYPE_CHECKING
 from singer_kit.errors import KitError
 from singer_kit.preflight import Finding
 
-from target_anaplan.api.model_objects import LOCKED
+from target_anaplan.api.model_state import LOCKED
 from target_anaplan.errors import NotFoundError
-from target_anaplan.plan.routing import resolve
+from target_anaplan.plan.destination import find_destination
 from target_anaplan.settings import DEFAULT_API_URL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from target_anaplan.api.wiring import Connection
+    from target_anaplan.api.wiring import AnaplanModel
     from target_anaplan.mapping.definition import Mapping
     from target_anaplan.mapping.order import BatchKey
     from target_anaplan.settings import Settings
 
-_ROLE_HINT = (
-    "the user needs a role in the model that may run its imports and processes and write to their lists and"
+_ROLE_REMEDY = (
+    "Give the user a role in the model that may run its imports and processes and write to their lists and"
     " modules"
 )
 
 
-def examine(settings: Settings, connection: Connection) -> list[Finding]:
-    """Looks at login, workspace, model and every mapping."""
+def check(settings: Settings, model: AnaplanModel) -> list[Finding]:
+    """Look at login, workspace, model and every mapping."""
     try:
-        return list(_look(settings, connection))
+        return list(_look(settings, model))
     finally:
-        connection.client.logout()
+        model.client.logout()
 
 
-def _look(settings: Settings, connection: Connection) -> Iterator[Finding]:
+def _look(settings: Settings, model: AnaplanModel) -> Iterator[Finding]:
     steps: list[tuple[str, Callable[[], Finding]]] = [
-        ("login and workspace", lambda: _workspace(settings, connection)),
-        ("model", lambda: _model(settings, connection)),
-        ("imports", lambda: _imports(connection)),
+        ("login and workspace", lambda: _check_workspace(settings, model)),
+        ("model", lambda: _check_model(settings, model)),
+        ("imports", lambda: _check_imports(model)),
     ]
     for subject, step in steps:
         finding = _attempt(subject, step)
@@ -46,58 +46,61 @@ def _look(settings: Settings, connection: Connection) -> Iterator[Finding]:
         if finding.level == "error":
             return
     if not settings.mappings:
-        yield Finding(
-            "warning", "mappings", "none: each stream must have the very columns of one import's file"
-        )
+        message = "There are none: each stream must have the very columns of one import's file"
+        remedy = "Set `mapping_file` or `mappings` to say what goes where"
+        yield Finding("warning", "mappings", message, remedy)
     batches: dict[BatchKey, list[Mapping]] = {}
     for mapping in settings.mappings:
         batches.setdefault(mapping.batch, []).append(mapping)
     for mappings in batches.values():
-        yield _mapping(mappings, connection)
+        yield _check_mappings(mappings, model)
 
 
 def _attempt(subject: str, step: Callable[[], Finding]) -> Finding:
     try:
         return step()
     except KitError as error:
-        return Finding("error", subject, str(error))
+        return Finding.of_error(subject, error)
 
 
-def _workspace(settings: Settings, connection: Connection) -> Finding:
+def _check_workspace(settings: Settings, model: AnaplanModel) -> Finding:
     try:
-        workspaces = connection.client.workspaces()
+        workspaces = list(model.client.get_all("/workspaces", "workspaces"))
     except NotFoundError as error:
-        remedy = f"correct `api_url`; it ends with the version, as in {DEFAULT_API_URL}"
-        return Finding("error", "login and workspace", str(error), remedy)
+        remedy = f"Correct `api_url`; it ends with the version, as in {DEFAULT_API_URL}"
+        return Finding("error", "login and workspace", error.problem, remedy)
     for workspace in workspaces:
         if workspace.get("id") == settings.workspace_id:
-            return Finding("ok", "login and workspace", f"{settings.username} sees {workspace.get('name')!r}")
-    remedy = "check `workspace_id`; an administrator can give the user access to the workspace"
-    return Finding("error", "workspace", f"{settings.workspace_id} is not among those the user sees", remedy)
+            message = f"The user {settings.username} sees {workspace.get('name')!r}"
+            return Finding("ok", "login and workspace", message)
+    message = f"The workspace {settings.workspace_id} is not among those that the user sees"
+    remedy = "Check `workspace_id`; an administrator can give the user access to the workspace"
+    return Finding("error", "workspace", message, remedy)
 
 
-def _model(settings: Settings, connection: Connection) -> Finding:
-    state = connection.catalogue.check_model()
+def _check_model(settings: Settings, model: AnaplanModel) -> Finding:
+    state = model.state.check()
     if state == LOCKED:
-        return Finding("error", "model", "it is locked", "unlock it, or wait: `lock_wait_seconds`")
-    return Finding("ok", "model", f"{settings.model_id} is there and {state}")
+        remedy = "Have a workspace administrator unlock it; `lock_wait_seconds` says how long a run waits"
+        return Finding("error", "model", "The model is locked", remedy)
+    return Finding("ok", "model", f"The model {settings.model_id} is there and {state}")
 
 
-def _imports(connection: Connection) -> Finding:
-    count = len(connection.catalogue.imports)
+def _check_imports(model: AnaplanModel) -> Finding:
+    count = len(model.objects.imports)
     if count == 0:
-        return Finding("error", "imports", "the user sees none", _ROLE_HINT)
-    processes = len(connection.catalogue.processes)
-    return Finding("ok", "imports", f"the user sees {count} imports and {processes} processes")
+        return Finding("error", "imports", "The user sees none", _ROLE_REMEDY)
+    processes = len(model.objects.processes)
+    return Finding("ok", "imports", f"The user sees {count} imports and {processes} processes")
 
 
-def _mapping(mappings: list[Mapping], connection: Connection) -> Finding:
+def _check_mappings(mappings: list[Mapping], model: AnaplanModel) -> Finding:
     kind, target = mappings[0].batch
     subject = f"{', '.join(mapping.stream for mapping in mappings)} -> {kind} {target!r}"
 
     def look() -> Finding:
-        items = resolve(connection.catalogue, mappings).items
-        files = [connection.catalogue.file_of(item).name for item in items]
-        return Finding("ok", subject, f"found, and the columns are those of {', '.join(files)}")
+        items = find_destination(model.objects, mappings).items
+        files = [model.objects.file_of(item).name for item in items]
+        return Finding("ok", subject, f"Found, and the columns are those of {', '.join(files)}")
 
     return _attempt(subject, look)

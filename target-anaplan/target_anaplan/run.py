@@ -1,19 +1,22 @@
-"""All batches of a run, one after the other, and the policy for rows that were rejected."""
+"""One run: records go into the plan's batches, the batches to Anaplan one after the other."""
 
 from __future__ import annotations
 
 import logging
 import re
+from contextlib import ExitStack
 from dataclasses import asdict
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from singer_kit.errors import KitError
 from singer_kit.redaction import redact
+from singer_kit.run_id import new_run_id
 
-from target_anaplan.delivery.archive import BatchFolder
-from target_anaplan.delivery.batch import BatchRun
+from target_anaplan import exit_code
 from target_anaplan.delivery.tally import Tally, describe
-from target_anaplan.errors import MappingFailedError
+from target_anaplan.plan.routing import Plan
+from target_anaplan.spool.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,57 +24,80 @@ if TYPE_CHECKING:
     from singer_kit.clock import Clock
     from singer_kit.shutdown import Shutdown
 
-    from target_anaplan.api.wiring import Connection
-    from target_anaplan.delivery.mapped_file import Feed
-    from target_anaplan.plan.routing import Batch, Binding, Plan
+    from target_anaplan.api.model_objects import ModelObjects
+    from target_anaplan.api.wiring import AnaplanModel
+    from target_anaplan.delivery.archive import BatchFolder
+    from target_anaplan.plan.batches import Batch, Binding
     from target_anaplan.settings import Settings
 
 _logger = logging.getLogger(__name__)
 
 
-class Delivery:
-    """Delivers the batches of a plan, one after the other.
+class Run:
+    """One run.
 
     Args:
-        settings: How to.
-        plan: What to.
-        connection: Gives access to Anaplan.
-        clock: Dates the steps.
+        settings: The settings.
+        clock: Dates the steps; a signal ends its sleeps.
         shutdown: Tells that a signal came.
-        run_id: Names the run in the archive.
+
+    Attributes:
+        plan: What is delivered.
+        total: What became of the rows so far.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        plan: Plan,
-        connection: Callable[[], Connection],
-        *,
-        clock: Clock,
-        shutdown: Shutdown,
-        run_id: str,
-    ) -> None:
+    def __init__(self, settings: Settings, clock: Clock, shutdown: Shutdown) -> None:
         self._settings = settings
-        self._plan = plan
-        self._connection = connection
         self._clock = clock
         self._shutdown = shutdown
-        self._run_id = run_id
+        self._id = new_run_id(clock)
+        self._folder = RunFolder(settings.state_dir / "spool", self._id)
+        self._archive = settings.state_dir / "batches"
+        self.plan = Plan(settings, lambda: self._objects, self._folder.path)
         self.total = Tally()
 
-    def deliver(self, delivered: Callable[[Batch], None]) -> None:
-        """Delivers every batch that has something to deliver.
+    @cached_property
+    def _model(self) -> AnaplanModel:
+        """Anaplan; wired when there is a record to deliver."""
+        from target_anaplan.api.wiring import connect  # noqa: PLC0415  # costs start-up time
+
+        self._folder.open()
+        return connect(self._settings, self._clock, self._shutdown)
+
+    @cached_property
+    def _objects(self) -> ModelObjects:
+        """What the model has, once it is known that it takes imports."""
+        self._model.state.check()
+        return self._model.objects
+
+    @property
+    def did_something(self) -> bool:
+        """Whether there was anything to deliver."""
+        return "_model" in vars(self) or bool(self.plan.deletions)
+
+    @property
+    def summary(self) -> str:
+        """What became of all rows."""
+        return exit_code.summary(self.plan, self.total, self._archive)
+
+    @property
+    def failure(self) -> KitError | None:
+        """What the run ends with, if batches failed."""
+        return exit_code.failure(self.plan, self.total, self._archive)
+
+    def deliver(self, delivered: Callable[[], None]) -> None:
+        """Deliver every batch that has something to deliver.
 
         Args:
-            delivered: Told each batch whose outcome is durable.
+            delivered: Called when the outcome of one more batch is durable.
 
         Raises:
             Interrupted: A signal came; no further import is started.
         """
-        for number, batch in enumerate(self._plan.ordered(), start=1):
+        for number, batch in enumerate(self.plan.ordered(), start=1):
             if batch.error is not None:
                 continue
-            if batch.binding and any(feed.records for feed in batch.binding.feeds):
+            if batch.binding and any(file.records for file in batch.files):
                 self._shutdown.check()
                 try:
                     self._deliver_batch(number, batch, batch.binding)
@@ -79,28 +105,47 @@ class Delivery:
                     batch.fail(error)
                     continue
             batch.done = True
-            delivered(batch)
+            delivered()
+
+    def is_delivered(self, stream_name: str) -> bool:
+        """Whether all that came of a stream is durable."""
+        return all(batch.done for batch in self.plan.batches_of(stream_name))
+
+    def close(self) -> None:
+        """Log out, and remove what was spooled."""
+        with ExitStack() as cleanup:
+            cleanup.callback(self._folder.close)
+            cleanup.callback(self.plan.close)
+            if "_model" in vars(self):
+                self._model.client.logout()
 
     def _deliver_batch(self, number: int, batch: Batch, binding: Binding) -> None:
-        slug = re.sub(r"\W+", "-", batch.mappings[0].target.lower()).strip("-")
-        stamp = self._clock.now().strftime("%Y%m%dT%H%M%S.%fZ")
-        path = self._settings.state_dir / "batches" / f"{stamp}-{self._run_id}-{number:02d}-{slug}"
-        facts = {"run": self._run_id, "target": batch.name, "model": self._settings.model_id}
-        folder = BatchFolder(path, self._clock, facts)
+        from target_anaplan.delivery.batch_steps import BatchSteps  # noqa: PLC0415  # costs start-up time
+
+        folder = self._create_folder(number, batch)
         try:
-            tallies = BatchRun(self._settings, self._connection, self._shutdown, binding, folder).run()
-            self._conclude(batch, folder, binding.feeds, tallies)
+            tallies = BatchSteps(self._settings, lambda: self._model, self._shutdown, binding, folder).run()
+            self._conclude(batch, folder, tallies)
         except KitError as error:
             folder.note("failed", error=redact(str(error)))
             raise
         finally:
-            for feed in binding.feeds:
-                feed.spool.close()
+            for file in binding.files:
+                file.spool.close()
 
-    def _conclude(
-        self, batch: Batch, folder: BatchFolder, feeds: tuple[Feed, ...], tallies: list[Tally]
-    ) -> None:
-        """Writes the outcome down and applies the mapping's policy for rejected rows."""
+    def _create_folder(self, number: int, batch: Batch) -> BatchFolder:
+        from target_anaplan.delivery.archive import BatchFolder  # noqa: PLC0415  # costs start-up time
+
+        slug = re.sub(r"\W+", "-", batch.mappings[0].target.lower()).strip("-")
+        stamp = self._clock.now().strftime("%Y%m%dT%H%M%S.%fZ")  # two runs in one second keep their order
+        path = self._archive / f"{stamp}-{self._id.rpartition('-')[2]}-{number:02d}-{slug}"
+        facts = {"run": self._id, "target": batch.name, "model": self._settings.model_id}
+        return BatchFolder(path, self._clock, facts)
+
+    def _conclude(self, batch: Batch, folder: BatchFolder, tallies: list[Tally]) -> None:
+        """Write the outcome down, and apply the mapping's policy for rejected rows."""
+        from target_anaplan.delivery.rejected_rows import apply_policy  # noqa: PLC0415  # costs start-up time
+
         total = Tally()
         for tally in tallies:
             total.add(tally)
@@ -112,15 +157,5 @@ class Delivery:
         self.total.add(total)
         level = logging.WARNING if total.quarantined else logging.INFO
         _logger.log(level, "%s: %s", batch.name, describe(total))
-        for feed, tally in zip(feeds, tallies, strict=True):
-            if tally.quarantined and feed.mapping.on_rejected == "fail":
-                raise MappingFailedError(
-                    f"{tally.quarantined} rows were rejected, and the mapping says `on_rejected: fail`; see"
-                    f" {folder.path}"
-                )
-        failed = [before.name for before in self._plan.before(batch) if before.error is not None]
-        if total.quarantined and failed:
-            raise MappingFailedError(
-                f"{total.quarantined} rows were rejected, perhaps because {', '.join(failed)} failed before;"
-                f" they count as not delivered. See {folder.path}"
-            )
+        failed = [before.name for before in self.plan.before(batch) if before.error is not None]
+        apply_policy(batch.files, tallies, failed, folder.path)

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+#: Anaplan's hosts where no region is told.
 DEFAULT_API_URL = "https://api.anaplan.com/2/0"
 DEFAULT_AUTH_URL = "https://auth.anaplan.com"
 DEFAULT_STATE_DIR = "var/target-anaplan"
+#: What Anaplan allows a whole tenant (Anaplan reference, "Request limit").
 MAX_REQUESTS_PER_MINUTE = 600
 
 _ID = re.compile(r"[0-9a-fA-F]{32}")
@@ -26,11 +28,13 @@ _ID = re.compile(r"[0-9a-fA-F]{32}")
 
 @dataclass(frozen=True)
 class Settings:
-    """What the user configured.
+    """What the user configured: the settings of `settings_schema.py`, checked and normalised.
 
     Attributes:
+        chunk_bytes: Size of an upload's chunks before compression.
         requests_per_minute: What this process may use: the budget less the reserve.
-        document: The mappings as written, None for automatic mapping.
+        document: The mappings as written; None for automatic mapping.
+        mappings: The mappings as objects.
     """
 
     username: str
@@ -53,22 +57,19 @@ class Settings:
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Settings:
-        """Reads and checks the plugin's configuration.
+        """Read and check the plugin's configuration.
 
         Raises:
-            SettingsError: Naming the setting and the remedy.
+            SettingsError: A setting is missing or wrong.
         """
-        allow_http = bool(config.get("allow_http"))
         document = _read_mappings(config)
         return cls(
             username=require(config, "username"),
             password=require(config, "password"),
             workspace_id=_read_id(config, "workspace_id").lower(),
             model_id=_read_id(config, "model_id").upper(),
-            api_url=normalise_url(config.get("api_url") or DEFAULT_API_URL, "api_url", allow_http=allow_http),
-            auth_url=normalise_url(
-                config.get("auth_url") or DEFAULT_AUTH_URL, "auth_url", allow_http=allow_http
-            ),
+            api_url=_read_url(config, "api_url", DEFAULT_API_URL),
+            auth_url=_read_url(config, "auth_url", DEFAULT_AUTH_URL),
             unmapped_streams=config["unmapped_streams"],
             state_dir=resolve_dir(DEFAULT_STATE_DIR, config.get("state_dir")),
             chunk_bytes=config["chunk_megabytes"] * 1_000_000,
@@ -81,6 +82,10 @@ class Settings:
             document=document,
             mappings=definition.load(document) if document else (),
         )
+
+
+def _read_url(config: Mapping[str, Any], name: str, default: str) -> str:
+    return normalise_url(config.get(name) or default, name, allow_http=bool(config.get("allow_http")))
 
 
 def _read_id(config: Mapping[str, Any], name: str) -> str:
@@ -98,7 +103,7 @@ def _read_budget(config: Mapping[str, Any]) -> int:
     budget: int = config["requests_per_minute"] - config["reserve_requests_per_minute"]
     if budget < 1:
         raise SettingsError(
-            "the reserve leaves no request for this process",
+            "The reserve leaves no request for this process",
             setting="reserve_requests_per_minute",
             remedy="Make it smaller than `requests_per_minute`",
         )
@@ -109,7 +114,9 @@ def _read_mappings(config: Mapping[str, Any]) -> Document | None:
     file, inline = config.get("mapping_file"), config.get("mappings")
     if file and inline:
         raise SettingsError(
-            "`mappings` and `mapping_file` are both given", setting="mapping_file", remedy="Keep one of them"
+            "The settings `mappings` and `mapping_file` are both given",
+            setting="mapping_file",
+            remedy="Keep one of them",
         )
     if file:
         return read_file(env_path(file))

@@ -1,4 +1,4 @@
-"""The SDK's view of a stream: hands its records to the plan."""
+"""The SDK's view of a stream, whose records go to the plan."""
 
 from __future__ import annotations
 
@@ -9,29 +9,38 @@ from singer_kit.sdk_target import KitSink
 from singer_sdk.exceptions import MissingKeyPropertiesError
 from typing_extensions import override
 
-from target_anaplan.delivery.mapped_file import Stream
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_anaplan.target import TargetAnaplan
+    from singer_sdk import Target
+
+    from target_anaplan.plan.routing import Plan
 
 
 class AnaplanSink(KitSink):
-    """One stream; it keeps nothing itself, as a file is delivered at the end of the run."""
+    """One stream; it keeps nothing itself, as a file is delivered at the end of the run.
+
+    Args:
+        target: Asked for by the SDK.
+        stream_name: Name of the stream.
+        schema: Its JSON schema.
+        key_properties: Its key.
+        plan: Takes the records.
+    """
 
     def __init__(
         self,
-        target: TargetAnaplan,
+        target: Target,
         stream_name: str,
         schema: dict[str, Any],
         key_properties: Sequence[str] | None,
+        *,
+        plan: Plan,
     ) -> None:
         super().__init__(target, stream_name, schema, key_properties)
-        self._plan = target.plan
-        keys = tuple(key_properties or ())
-        target.plan.open_stream(Stream(stream_name, frozenset(schema.get("properties") or ()), keys))
-        self._keys = keys
+        self._keys = tuple(key_properties or ())
+        self._plan = plan
+        plan.open_stream(stream_name, frozenset(schema.get("properties") or ()), self._keys)
 
     @override
     @property
@@ -39,14 +48,14 @@ class AnaplanSink(KitSink):
         return False
 
     @override
-    def take(self, record: bytes, time_extracted: str | None) -> None:
-        content = decode_record(record)
-        if missing := [name for name in self._keys if name not in content]:
-            raise MissingKeyPropertiesError(
-                f"A record of {self.stream_name} lacks its key {', '.join(missing)}"
-            )
-        self._plan.take(self.stream_name, content)
+    def take_many(self, records: Sequence[bytes], extracted_at: Sequence[str | None]) -> None:
+        for record in map(decode_record, records):
+            if missing := [name for name in self._keys if name not in record]:
+                raise MissingKeyPropertiesError(
+                    f"A record of the stream {self.stream_name} lacks its key {', '.join(missing)}"
+                )
+            self._plan.take(self.stream_name, record)
 
     @override
     def flush(self) -> None:
-        """Nothing: `TargetAnaplan.finish` delivers all streams in their order."""
+        """Do nothing: the run delivers all streams in their order."""

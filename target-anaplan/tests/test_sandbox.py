@@ -1,5 +1,4 @@
-"""The demo's mappings against the Anaplan stand-in: what arrives in lists and modules, and what"
-" comes again."""
+"""The demo's mappings against the Anaplan stand-in: what arrives in lists and modules, what comes again."""
 
 from __future__ import annotations
 
@@ -12,6 +11,8 @@ from syspro_sandbox import anaplan
 from syspro_sandbox.serving import Server
 from target_anaplan.delivery.trace import trace
 from target_anaplan.target import TargetAnaplan
+
+from .singer_messages import record, schema
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 DEMO = Path(__file__).parents[2] / "mappings" / "demo.yml"
@@ -69,8 +70,7 @@ def items(model, name):
     }
 
 
-def stream(messages, name, key, *records):
-    schema, record, _state = messages
+def stream(name, key, *records):
     names = dict.fromkeys(name for values in records for name in values)
     yield schema(name, *names, key=key)
     for values in records:
@@ -134,26 +134,22 @@ def history(code):
     }
 
 
-def test_lists_processes_and_modules(loaded, model, messages):
+def test_lists_processes_and_modules(loaded, model):
     lines = [
         *stream(
-            messages,
             "ap_invoices",
             ("_syspro_company", "Supplier", "Invoice"),
             invoice(1, 101),
             invoice(2, 101, MthInvBal1=0),
         ),
+        *stream("suppliers", ("_syspro_company", "Supplier"), supplier(101), supplier(102, OnHold="Y")),
         *stream(
-            messages, "suppliers", ("_syspro_company", "Supplier"), supplier(101), supplier(102, OnHold="Y")
-        ),
-        *stream(
-            messages,
             "gl_groups",
             ("Company", "GlGroup"),
             {"Company": "CHEM", "GlGroup": "100", "Description": "Assets"},
         ),
-        *stream(messages, "gl_accounts", ("Company", "GlCode"), account("10-1000"), account("10-2000", "")),
-        *stream(messages, "gl_balances", ("Company", "GlCode", "GlYear"), history("10-1000")),
+        *stream("gl_accounts", ("Company", "GlCode"), account("10-1000"), account("10-2000", "")),
+        *stream("gl_balances", ("Company", "GlCode", "GlYear"), history("10-1000")),
         {"type": "STATE", "value": {"n": 1}},
     ]
     run = loaded.run(lines)
@@ -168,19 +164,19 @@ def test_lists_processes_and_modules(loaded, model, messages):
     assert all(count["sent"] == count["accepted"] for count in counts.values()), counts
 
 
-def test_a_second_run_ignores_what_has_not_changed(loaded, messages):
-    lines = list(stream(messages, "suppliers", ("_syspro_company", "Supplier"), supplier(301), supplier(302)))
+def test_a_second_run_ignores_what_has_not_changed(loaded):
+    lines = list(stream("suppliers", ("_syspro_company", "Supplier"), supplier(301), supplier(302)))
     assert loaded.run(lines).code == 0
     run = loaded.run(lines)
     assert run.code == 0, run.err
     assert run.outcomes[-1]["counts"]["ignored"] == 2
 
 
-def test_an_invoice_is_traced_from_its_key(loaded, messages):
+def test_an_invoice_is_traced_from_its_key(loaded):
     key = "CHEM/ApInvoice/000000000000777/INV9"
     lines = [
-        *stream(messages, "suppliers", ("_syspro_company", "Supplier"), supplier(777)),
-        *stream(messages, "ap_invoices", ("_syspro_company", "Supplier", "Invoice"), invoice(9, 777)),
+        *stream("suppliers", ("_syspro_company", "Supplier"), supplier(777)),
+        *stream("ap_invoices", ("_syspro_company", "Supplier", "Invoice"), invoice(9, 777)),
     ]
     run = loaded.run(lines)
     assert run.code == 0, run.err
@@ -190,12 +186,10 @@ def test_an_invoice_is_traced_from_its_key(loaded, messages):
     assert (found.line, found.outcome["state"], found.rejected) == (2, "accepted", [])
 
 
-def test_a_rejected_row_is_joined_to_its_record(loaded, messages):
+def test_a_rejected_row_is_joined_to_its_record(loaded):
     lines = [
-        *stream(
-            messages, "suppliers", ("_syspro_company", "Supplier"), supplier(401, SupplierName="two\nlines")
-        ),
-        *stream(messages, "gl_balances", ("Company", "GlCode", "GlYear"), history("nowhere")),
+        *stream("suppliers", ("_syspro_company", "Supplier"), supplier(401, SupplierName="two\nlines")),
+        *stream("gl_balances", ("Company", "GlCode", "GlYear"), history("nowhere")),
     ]
     run = loaded.run(lines)
     assert run.code == 0, run.err
@@ -210,10 +204,9 @@ def test_a_tested_connection(loaded):
     assert "AP Invoices from SYSPRO" in run.err
 
 
-def test_an_idle_run_asks_for_nothing(sandbox_server, loaded, messages):
+def test_an_idle_run_asks_for_nothing(sandbox_server, loaded):
     sandbox, _url = sandbox_server
     before = len(sandbox.requests)
-    schema, _record, _state = messages
     run = loaded.run([schema("gl_groups", "Company", "GlGroup", "Description", key=("Company", "GlGroup"))])
     assert run.code == 0, run.err
     assert len(sandbox.requests) == before

@@ -1,31 +1,25 @@
-"""The Integration API v2 as methods: envelopes, paging, one new login when a token is refused."""
+"""The calls of the Integration API v2: addresses, bodies and answers in JSON."""
 
 from __future__ import annotations
 
 import json
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from singer_kit.errors import SettingsError
-
+from target_anaplan.api.paging import all_items
 from target_anaplan.api.transport import Request, Response
-from target_anaplan.errors import NotFoundError, RefusedError, UnauthorizedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from target_anaplan.api.login import AuthSession
+    from target_anaplan.api.tokens import TokenSession
     from target_anaplan.api.transport import Transport
 
-JSON = "application/json"
-#: A chunk that is compressed by itself; no `Content-Encoding` goes with it (2.4).
-GZIP = "application/x-gzip"
-ANYTHING = "*/*"
-PAGE_SIZE = 5000
+_JSON = "application/json"
+_ANYTHING = "*/*"
 
 
 class AnaplanClient:
-    """Calls one model.
+    """The calls of one model.
 
     Args:
         transport: Sends requests.
@@ -36,12 +30,11 @@ class AnaplanClient:
     """
 
     def __init__(
-        self, transport: Transport, session: AuthSession, *, api_url: str, workspace_id: str, model_id: str
+        self, transport: Transport, session: TokenSession, *, api_url: str, workspace_id: str, model_id: str
     ) -> None:
         self._transport = transport
         self._session = session
         self._api_url = api_url
-        self._model_path = f"/workspaces/{workspace_id}/models/{model_id}"
         self.workspace_id = workspace_id
         self.model_id = model_id
 
@@ -53,19 +46,19 @@ class AnaplanClient:
         params: Mapping[str, str | int] | None = None,
         body: object = None,
         data: bytes | None = None,
-        content_type: str = JSON,
+        content_type: str = _JSON,
         expects_json: bool = True,
         repeatable: bool = True,
     ) -> Response:
-        """Sends one request.
+        """Send one request.
 
         Args:
             method: The verb.
-            path: Below the API's base address.
-            params: Of the query.
+            path: Where, below the API's base address.
+            params: The query.
             body: A value to send as JSON.
             data: Bytes to send as they are.
-            content_type: Of `data`.
+            content_type: What `data` is.
             expects_json: Whether the answer is JSON.
             repeatable: Whether a lost answer may be answered by sending it again.
 
@@ -73,7 +66,7 @@ class AnaplanClient:
             SettingsError: The token was refused twice.
         """
         payload = json.dumps(body).encode() if body is not None else data
-        headers = {"Accept": JSON if expects_json else ANYTHING}
+        headers = {"Accept": _JSON if expects_json else _ANYTHING}
         if payload is not None:
             headers["Content-Type"] = content_type
 
@@ -90,70 +83,21 @@ class AnaplanClient:
                 )
             )
 
-        token = self._session.token()
-        try:
-            return send(token.authorization)
-        except UnauthorizedError:
-            try:
-                return send(self._session.renew(token).authorization)
-            except UnauthorizedError as error:
-                raise SettingsError(
-                    f"{error}: Anaplan refuses the token of a fresh login", setting="api_url"
-                ) from error
+        return self._session.call(send)
 
     def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Mapping[str, Any]:
         """One object in its envelope."""
         return self.call("GET", path, params=params).body
 
     def get_all(self, path: str, key: str) -> Iterator[dict[str, Any]]:
-        """The elements of a collection, page after page.
-
-        An empty collection omits its key, and a `next` link may be present on the last page: the counts
-        decide (2.1).
-        """
-        offset = 0
-        while True:
-            page = self.get(path, {"limit": PAGE_SIZE, "offset": offset})
-            items: list[dict[str, Any]] = page.get(key) or []
-            yield from items
-            paging = (page.get("meta") or {}).get("paging") or {}
-            offset += len(items)
-            if not items or offset >= paging.get("totalSize", offset):
-                return
+        """The elements of a collection, page after page."""
+        return all_items(lambda params: self.get(path, params), key)
 
     def in_model(self, path: str) -> str:
         """The path of something in the model."""
-        return f"{self._model_path}/{path}"
-
-    def workspaces(self) -> list[dict[str, Any]]:
-        """The workspaces that the user sees."""
-        return list(self.get_all("/workspaces", "workspaces"))
-
-    def model(self) -> dict[str, Any]:
-        """The model itself, with its state.
-
-        Raises:
-            NotFoundError: There is none with this id, or the user does not see it.
-        """
-        return cast(
-            "dict[str, Any]",
-            self.get(f"/models/{self.model_id}", {"modelDetails": "true"}).get("model") or {},
-        )
-
-    def chunk_texts(self, path: str) -> Iterator[bytes]:
-        """The parts of a dump, one after the other; nothing where there is no dump (2.8)."""
-        try:
-            chunks = self.get(f"{path}/chunks").get("chunks") or []
-        except NotFoundError:
-            return
-        except RefusedError as error:
-            if error.status == HTTPStatus.BAD_REQUEST:
-                return
-            raise
-        for chunk in chunks:
-            yield self.call("GET", f"{path}/chunks/{chunk['id']}", expects_json=False).content
+        return f"/workspaces/{self.workspace_id}/models/{self.model_id}/{path}"
 
     def logout(self) -> None:
-        """Ends the session and closes the connections."""
+        """End the session and close the connections."""
         self._session.logout()
         self._transport.close()

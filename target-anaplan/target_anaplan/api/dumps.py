@@ -1,25 +1,73 @@
-"""Failure dumps: which rows Anaplan did not take, and why (Anaplan reference 2.8)."""
+"""Failure dumps, downloaded and read: which rows Anaplan did not take, and why.
+
+Anaplan reference, "Dump files" and "Dump lines".
+"""
 
 from __future__ import annotations
 
 import csv
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from target_anaplan.errors import NotFoundError, RefusedError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from target_anaplan.delivery.spool import CsvSpool, SentRow
+    from target_anaplan.api.client import AnaplanClient
+    from target_anaplan.api.tasks import Runnable
 
-#: The row was loaded without the bad value.
+#: The status of a row that was loaded without the bad value.
 WARNING = "W"
-ERROR = "E"
 
+_ERROR = "E"
 _ERROR_COLUMN = re.compile(r"_Error_\d+_|__Error__\d+")
 _STATUS_COLUMN = "_Status_"
 _LINE_COLUMN = "_Line_"
+
+
+def store_dumps(
+    client: AnaplanClient, runnable: Runnable, task_id: str, object_ids: Iterable[str], folder: Path
+) -> dict[str, Path]:
+    """Store dumps at once: the next run of an import overwrites its own (Anaplan reference, "Dump files").
+
+    Args:
+        client: Calls the model.
+        runnable: What ran.
+        task_id: Its task.
+        object_ids: The imports that should have a dump.
+        folder: Where to store them.
+
+    Returns:
+        The dumps that have content, by import.
+    """
+    task_path = client.in_model(f"{runnable.tasks_path}/{task_id}")
+    dumps = {}
+    for object_id in object_ids:
+        path = folder / f"dump-{object_id}.csv"
+        part = "dump" if runnable.collection == "imports" else f"dumps/{object_id}"
+        with path.open("wb") as file:
+            file.writelines(_download(client, f"{task_path}/{part}"))
+        if path.stat().st_size:
+            dumps[object_id] = path
+    return dumps
+
+
+def _download(client: AnaplanClient, path: str) -> Iterator[bytes]:
+    """The parts of a dump, one after the other; nothing where there is no dump."""
+    try:
+        chunks = client.get(f"{path}/chunks").get("chunks") or []
+    except NotFoundError:
+        return
+    except RefusedError as error:
+        if error.status == HTTPStatus.BAD_REQUEST:
+            return
+        raise
+    for chunk in chunks:
+        yield client.call("GET", f"{path}/chunks/{chunk['id']}", expects_json=False).content
 
 
 @dataclass(frozen=True)
@@ -27,8 +75,10 @@ class DumpRow:
     """One row of a dump.
 
     Attributes:
+        status: Whether the row was rejected or loaded with a warning.
         line: The physical line in the uploaded file; None where the dump does not tell.
         cells: The source columns by header.
+        reason: Why, in Anaplan's words.
     """
 
     status: str
@@ -38,12 +88,12 @@ class DumpRow:
 
     @property
     def reason_code(self) -> str:
-        """The kind of reason: the message up to its colon, as one word."""
+        """The reason up to its colon, as one word."""
         return re.sub(r"\W+", "_", self.reason.partition(":")[0].strip().lower()).strip("_") or "unknown"
 
 
 def read_dump(path: Path) -> Iterator[DumpRow]:
-    """Reads a dump by its header names, as columns come and go between servers."""
+    """Read a dump by its header names, as columns come and go between servers."""
     with path.open(encoding="utf-8", errors="replace", newline="") as file:
         rows = csv.reader(file)
         headers = next(rows, [])
@@ -56,31 +106,11 @@ def read_dump(path: Path) -> Iterator[DumpRow]:
                 if _ERROR_COLUMN.fullmatch(name) and text.strip()
             ]
             yield DumpRow(
-                status=values.get(_STATUS_COLUMN) or ERROR,
+                status=values.get(_STATUS_COLUMN) or _ERROR,
                 line=int(line) if line.isdecimal() else None,
                 cells={name: text for name, text in values.items() if not _is_own_column(name)},
                 reason="; ".join(reasons),
             )
-
-
-def find_sent_row(spool: CsvSpool, row: DumpRow) -> SentRow | None:
-    """The row of the uploaded file that a dump row speaks of.
-
-    The line is taken for a physical one, for the number of a row where texts hold line breaks and the
-    cells say so, as the reference only infers what Anaplan counts.
-    """
-    if row.line is None:
-        return None
-    at_line = spool.row_at_line(row.line)
-    for candidate in (at_line, spool.row_at_position(row.line - 1)):
-        if candidate is not None and _same_cells(spool.format.headers, candidate, row):
-            return candidate
-    return at_line
-
-
-def _same_cells(headers: tuple[str, ...], sent: SentRow, row: DumpRow) -> bool:
-    cells = dict(zip(headers, sent.cells, strict=True))
-    return all(row.cells[name].strip() == cells[name].strip() for name in row.cells.keys() & cells.keys())
 
 
 def _is_own_column(name: str) -> bool:

@@ -1,4 +1,7 @@
-"""The request budget: 600 a minute for the whole tenant (Anaplan reference 4.1), one limiter a process."""
+"""The request budget: 600 a minute for the whole tenant, one limiter a process.
+
+Anaplan reference, "Request limit".
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from singer_kit.clock import Clock
 
+#: Anaplan counts the requests of any minute.
 WINDOW_SECONDS = 60.0
 
 
@@ -28,12 +32,12 @@ class RateLimiter:
         self._lock = threading.Lock()
 
     def acquire(self) -> None:
-        """Waits until one more request fits in, and counts it."""
+        """Wait until one more request fits in, and count it."""
         while (wait := self._try()) > 0:
             self._clock.sleep(wait)
 
     def pause(self, seconds: float) -> None:
-        """Holds all threads back, because the server said that the tenant's budget is used up."""
+        """Hold all threads back, because the server said that the tenant's budget is used up."""
         with self._lock:
             self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
 

@@ -1,4 +1,7 @@
-"""Running an import or a process: started once, followed to its end (Anaplan reference 2.7, 4.2)."""
+"""Running an import or a process: its task is started once and followed to its end.
+
+Anaplan reference, "Start of a task", "States of a task" and "Busy models".
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,8 @@ if TYPE_CHECKING:
 
 Task = Mapping[str, Any]
 
-QUEUED = "NOT_STARTED"
-ENDED = frozenset({"COMPLETE", "CANCELLED"})
+_QUEUED = "NOT_STARTED"
+_ENDED = frozenset({"COMPLETE", "CANCELLED"})
 
 _FIRST_WAIT = 0.3
 _GROWTH = 1.5
@@ -38,15 +41,26 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Runnable:
-    """An import or a process: what has tasks."""
+    """An import or a process: what has tasks.
 
-    kind: Literal["imports", "processes"]
+    Attributes:
+        collection: Which of the two, as addresses name it.
+        id: Its id.
+        name: Its name.
+    """
+
+    collection: Literal["imports", "processes"]
     id: str
     name: str
 
+    @property
+    def tasks_path(self) -> str:
+        """Where its tasks are, in the model."""
+        return f"{self.collection}/{self.id}/tasks"
+
 
 class TaskRunner:
-    """Starts tasks and follows them.
+    """The tasks of one model, started and followed.
 
     Args:
         client: Calls the model.
@@ -66,7 +80,7 @@ class TaskRunner:
         self._timeout = timeout_seconds
 
     def run(self, item: Runnable, started: Callable[[str], None]) -> Task:
-        """Starts it and waits for the end of its task.
+        """Start it and wait for the end of its task.
 
         Args:
             item: What to run.
@@ -75,16 +89,17 @@ class TaskRunner:
         Raises:
             MappingFailedError: The task does not end in time, or it is unknown whether it was started.
         """
-        path = self._client.in_model(f"{item.kind}/{item.id}/tasks")
+        path = self._client.in_model(item.tasks_path)
         task_id = self._start(item, path)
         started(task_id)
         return self._follow(item, f"{path}/{task_id}")
 
     def _start(self, item: Runnable, path: str) -> str:
-        """Starts exactly one task.
+        """Start exactly one task.
 
-        There is no idempotency key: a repeated POST runs the import twice (2.7). So when the answer is lost,
-        the task list decides; only when it shows nothing new is the request sent a second time.
+        There is no idempotency key: a repeated POST runs the import twice (Anaplan reference, "Start of a
+        task"). So when the answer is lost, the task list decides; only when it shows nothing new is the
+        request sent a second time.
         """
         known = set(self._task_ids(path))
         for _attempt in range(_STARTS):
@@ -94,7 +109,7 @@ class TaskRunner:
                 ).body
             except LostAnswerError as error:
                 _logger.warning(
-                    "The answer to the start of %r was lost (%s); looking for its task", item.name, error
+                    "The answer to the start of %r was lost; looking for its task: %s", item.name, error
                 )
             else:
                 task_id = (answer.get("task") or answer).get("taskId")
@@ -106,13 +121,16 @@ class TaskRunner:
                     return new[0]
                 self._clock.sleep(_LISTING_WAIT)
         raise MappingFailedError(
-            f"it is not known whether {item.name!r} was started: Anaplan gave no answer {_STARTS}"
-            " times and lists no"
-            " new task. Look at its history in Anaplan before the next run"
+            f"It is not known whether {item.name!r} was started: Anaplan gave no answer {_STARTS} times and"
+            " lists no new task",
+            remedy="Look at its history in Anaplan before the next run",
         )
 
     def _task_ids(self, path: str) -> list[str]:
-        """The ids of its tasks; the answer holds one task or several (2.7)."""
+        """The ids of its tasks; the answer holds one task or several.
+
+        Anaplan reference, "Lists of tasks".
+        """
         answer = self._client.get(path, {"sort": "-creationTime"})
         tasks = answer.get("tasks") or answer.get("task") or []
         listed = [tasks] if isinstance(tasks, dict) else tasks
@@ -121,20 +139,22 @@ class TaskRunner:
     def _follow(self, item: Runnable, path: str) -> Task:
         began = since = self._clock.monotonic()
         wait = _FIRST_WAIT
-        state = QUEUED
+        state = _QUEUED
         interrupted: float | None = None
         while True:
             task: Mapping[str, Any] = self._client.get(path).get("task") or {}
-            if task.get("taskState") in ENDED:
+            if task.get("taskState") in _ENDED:
                 return task
             now = self._clock.monotonic()
-            if state == QUEUED and task.get("taskState") != QUEUED:
+            if state == _QUEUED and task.get("taskState") != _QUEUED:
                 state, since = "IN_PROGRESS", now
             if now - since > self._timeout:
                 raise MappingFailedError(
-                    f"the task {path.rpartition('/')[2]} of {item.name!r} has been"
-                    f" {task.get('taskState')} for more than"
-                    f" {self._timeout} s (`task_timeout_seconds`); it may still run to its end in Anaplan"
+                    f"The task {path.rpartition('/')[2]} of {item.name!r} has been {task.get('taskState')}"
+                    f" for more than {self._timeout} s; it may still run to its end in Anaplan",
+                    setting="task_timeout_seconds",
+                    remedy="Look at the history of the import in Anaplan, and allow more time where it needs"
+                    " more",
                 )
             if self._shutdown.requested is not None:
                 interrupted = now if interrupted is None else interrupted

@@ -1,4 +1,4 @@
-"""Everything that talks to one Anaplan model, wired once a run and only when there is something to send."""
+"""The parts that talk to one Anaplan model, wired once a run and only when there is something to send."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from singer_kit.clock import SystemClock
+
 from target_anaplan.api.client import AnaplanClient
-from target_anaplan.api.login import AuthSession, PasswordLogin
-from target_anaplan.api.model_objects import Catalogue
+from target_anaplan.api.login import PasswordLogin
+from target_anaplan.api.model_objects import ModelObjects
+from target_anaplan.api.model_state import ModelState
 from target_anaplan.api.rate_limit import RateLimiter
+from target_anaplan.api.retries import LOST_ANSWER_TRIES, LOST_ANSWER_TRIES_BEFORE_A_PERSON, Retries
 from target_anaplan.api.tasks import TaskRunner
+from target_anaplan.api.tokens import TokenSession
 from target_anaplan.api.transport import Transport
 from target_anaplan.api.uploads import Uploader
 
@@ -20,85 +25,67 @@ if TYPE_CHECKING:
 
     from target_anaplan.settings import Settings
 
-_SLICE_SECONDS = 0.5
-_TRIES = 8
-_TRIES_BEFORE_A_PERSON = 2
-
 
 @dataclass(frozen=True)
-class Connection:
-    """The parts that share one login, one limiter and one pool of connections."""
+class AnaplanModel:
+    """The parts that share one login, one limiter and one pool of connections.
+
+    Attributes:
+        client: Calls the model.
+        state: Whether it takes imports.
+        objects: Its imports, processes and files.
+        uploader: Sends files.
+        runner: Runs imports and processes.
+    """
 
     client: AnaplanClient
-    catalogue: Catalogue
+    state: ModelState
+    objects: ModelObjects
     uploader: Uploader
     runner: TaskRunner
 
 
-class StoppableClock:
-    """A clock whose sleeps end with the run: a signal is noticed within half a second, in any thread.
-
-    Args:
-        clock: The clock underneath.
-        shutdown: Tells that a signal came.
-    """
-
-    def __init__(self, clock: Clock, shutdown: Shutdown) -> None:
-        self._clock = clock
-        self._shutdown = shutdown
-        self.time = clock.time
-        self.now = clock.now
-        self.monotonic = clock.monotonic
-
-    def sleep(self, seconds: float) -> None:
-        """Lets so many seconds pass.
-
-        Raises:
-            Interrupted: A signal arrived.
-        """
-        end = self._clock.monotonic() + seconds
-        while (left := end - self._clock.monotonic()) > 0:
-            self._shutdown.check()
-            self._clock.sleep(min(_SLICE_SECONDS, left))
-        self._shutdown.check()
-
-
-def connect(settings: Settings, clock: Clock, shutdown: Shutdown, *, patient: bool = True) -> Connection:
-    """Builds the parts; the login happens with the first call.
+def connect(settings: Settings, clock: Clock, shutdown: Shutdown, *, patient: bool = True) -> AnaplanModel:
+    """Build the parts; the login happens with the first call.
 
     Args:
         settings: The settings.
-        clock: The time.
+        clock: The time; a signal ends its sleeps.
         shutdown: Tells that a signal came.
         patient: False where a person waits: an answer that does not come is asked for once more only.
     """
-    stoppable = StoppableClock(clock, shutdown)
+    limiter = RateLimiter(settings.requests_per_minute, clock)
     transport = Transport(
-        limiter=RateLimiter(settings.requests_per_minute, stoppable),
-        clock=stoppable,
+        limiter=limiter,
+        retries=Retries(
+            limiter,
+            clock,
+            lock_wait_seconds=settings.lock_wait_seconds,
+            lost_answer_tries=LOST_ANSWER_TRIES if patient else LOST_ANSWER_TRIES_BEFORE_A_PERSON,
+        ),
+        clock=clock,
         minimum_tls=settings.minimum_tls,
         connections=settings.upload_threads + 1,
-        lock_wait_seconds=settings.lock_wait_seconds,
-        lost_answer_tries=_TRIES if patient else _TRIES_BEFORE_A_PERSON,
         user_agent=f"target-anaplan/{version('target-anaplan')}",
     )
-    flow = PasswordLogin(
+    login = PasswordLogin(
         transport, clock, settings.auth_url, username=settings.username, password=settings.password
     )
     client = AnaplanClient(
         transport,
-        AuthSession(flow, transport, settings.auth_url, clock),
+        TokenSession(login, transport, settings.auth_url, clock),
         api_url=settings.api_url,
         workspace_id=settings.workspace_id,
         model_id=settings.model_id,
     )
-    return Connection(
+    return AnaplanModel(
         client=client,
-        catalogue=Catalogue(client, stoppable, settings.lock_wait_seconds),
+        state=ModelState(client, clock, settings.lock_wait_seconds),
+        objects=ModelObjects(client),
         uploader=Uploader(client, settings.upload_threads),
         runner=TaskRunner(
             client,
-            clock,
+            SystemClock(),  # its sleeps go on after a signal, so that a running import is followed
             shutdown,
             locale=settings.locale,
             timeout_seconds=settings.task_timeout_seconds,

@@ -29,7 +29,7 @@ class BatchFolder:
     """The folder of one batch.
 
     Args:
-        path: A new folder; created here.
+        path: A new folder; it is created here.
         clock: Dates the steps.
         facts: What is known from the start: run, mappings, target.
     """
@@ -39,7 +39,6 @@ class BatchFolder:
         self.path = path
         self._clock = clock
         self._facts = {"batch": path.name, **facts, "state": "spooled", "started_at": self._now()}
-        self._rejected = 0
         self.note()
 
     @property
@@ -58,7 +57,7 @@ class BatchFolder:
         return path
 
     def note(self, state: BatchState | None = None, **facts: Any) -> None:
-        """Writes down a step, durably, before or after which a crash finds a true picture."""
+        """Write down a step, durably, before or after which a crash finds a true picture."""
         self._facts.update(facts)
         if state is not None:
             self._facts["state"] = state
@@ -72,7 +71,7 @@ class BatchFolder:
         draft.replace(self.path / OUTCOME)
 
     def add_rejected(self, rows: Iterable[dict[str, Any]]) -> int:
-        """Appends rejected rows; returns how many."""
+        """Append rejected rows; returns how many."""
         count = 0
         with ExitStack() as stack:
             for count, row in enumerate(rows, start=1):  # the last number is the answer

@@ -1,20 +1,31 @@
-"""What became of an import, read from the result's details and never from COMPLETE alone.
+"""When an import is a success: read from the result's details and never from COMPLETE alone.
 
-Results and their details: Anaplan reference 2.7.
+Anaplan reference, "Results of an import", "Processes" and "Codes in results".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
+from target_anaplan.api.results import (
+    NO_CHANGES,
+    ROWS_PROCESSED,
+    counts_of,
+    details_of,
+    has_dump,
+    results_of_actions,
+    tells_of_problems,
+    words_of,
+)
 from target_anaplan.errors import MappingFailedError
 
-Result = Mapping[str, Any]
+if TYPE_CHECKING:
+    from target_anaplan.api.results import Counts, Result
+    from target_anaplan.delivery.tally import RowMarks
 
 #: Detail types that stop a whole import.
-FAILURES = frozenset(
+_FAILURES = frozenset(
     {
         "actionFailed",
         "connectorError",
@@ -42,39 +53,11 @@ FAILURES = frozenset(
         "unmatchedTextDelimiter",
     }
 )
-_ROWS = "RowsProcessed"
-_NO_CHANGES = "hierarchyNoChanges"
-#: Module imports count cells of each line item, not rows.
-_CELLS = "lineItemRowsProcessed"
 
 
 @dataclass(frozen=True)
-class Counts:
-    """The counters of one import's result.
-
-    Attributes:
-        accepted: Rows taken as they are.
-        warned: Rows taken without a bad value.
-        rejected: Rows not taken.
-        invalid: Rows counted as invalid; part of `rejected` or beside it, the reference does not say.
-        ignored: Rows that changed nothing.
-    """
-
-    accepted: int = 0
-    warned: int = 0
-    rejected: int = 0
-    invalid: int = 0
-    ignored: int = 0
-
-    def balances(self, sent: int) -> bool:
-        """Whether every row that was sent is accounted for."""
-        total = self.accepted + self.warned + self.rejected + self.ignored
-        return sent in {total, total + self.invalid}
-
-
-@dataclass(frozen=True)
-class ImportResult:
-    """One import's part of a task.
+class Outcome:
+    """What became of one import that did not fail as a whole.
 
     Attributes:
         counts: Counted rows; None where the result has none, as for module imports.
@@ -87,126 +70,83 @@ class ImportResult:
     words: str
 
 
-def result_of(task: Result, name: str) -> Result:
-    """The result of a finished task.
-
-    Raises:
-        MappingFailedError: The task was cancelled, or ended without a result.
-    """
-    if task.get("taskState") == "CANCELLED":
-        by = f" by {task['cancelledBy']}" if task.get("cancelledBy") else ""
-        raise MappingFailedError(f"the task of {name!r} was cancelled in Anaplan{by}; nothing of it was kept")
-    result = task.get("result")
-    if not isinstance(result, dict):
-        raise MappingFailedError(f"the task of {name!r} ended without a result ({task.get('currentStep')})")
-    return result
-
-
-def results_by_action(result: Result, actions: tuple[str, ...]) -> dict[str, Result]:
-    """The results of a process's actions by the action's id; they come in the order of the actions."""
-    nested: list[Result] = result.get("nestedResults") or []
-    return {str(item.get("objectId") or action): item for action, item in zip(actions, nested, strict=False)}
-
-
-def check_process(result: Result, name: str, actions: tuple[str, ...]) -> None:
-    """Judges a process by its actions; its own flag says little, in both directions.
-
-    Raises:
-        MappingFailedError: An action failed, or has no result, so that it did not run.
-    """
-    nested: list[Result] = result.get("nestedResults") or []
-    for item in nested:
-        action = item.get("objectName") or item.get("objectId") or "an action"
-        _check_failure(item, f"{action} of the process {name}")
-    if len(nested) < len(actions):
-        raise MappingFailedError(
-            f"the process {name!r} reports {len(nested)} results for its {len(actions)} actions:"
-            f" {_words(result)}"
-        )
-
-
-def expects_dump(result: Result) -> bool:
-    """Whether there should be a dump of rejected rows."""
-    flag = result.get("failureDumpAvailable")
-    return _has_problems(_details(result)) if flag is None else bool(flag)
-
-
-def judge(result: Result, name: str, sent: int) -> ImportResult:
-    """Reads one import's result.
+def judge(result: Result, name: str, sent: int) -> Outcome:
+    """Judge one import by its result.
 
     Args:
-        result: Of the import, or the nested one inside a process.
+        result: The result of the import, or the nested one inside a process.
         name: What errors call it.
         sent: Rows in the file.
 
     Raises:
         MappingFailedError: The import failed as a whole, or its counters do not add up to the rows sent.
     """
-    _check_failure(result, name)
-    details = _details(result)
-    counts = _counts(details, sent)
-    if counts is not None and not counts.balances(sent):
+    _refuse_failure(result, name)
+    counts = counts_of(result, sent)
+    if counts is not None and not _balances(counts, sent):
         raise MappingFailedError(
-            f"{sent} rows were sent to {name!r}, but Anaplan accounts for {counts.accepted} accepted,"
+            f"Of {sent} rows sent to {name!r}, Anaplan accounts for {counts.accepted} accepted,"
             f" {counts.warned} with warnings, {counts.rejected} rejected and {counts.ignored} ignored:"
-            f" {_words(result)}"
+            f" {words_of(result)}"
         )
-    return ImportResult(counts, _has_problems(details) or expects_dump(result), _words(result))
+    return Outcome(counts, tells_of_problems(result) or has_dump(result), words_of(result))
 
 
-def _has_problems(details: list[dict[str, Any]]) -> bool:
-    keys = ("failedCount", "invalidCount", "warningsRowCount")
-    return any(detail["type"].endswith("WithFailures") for detail in details) or any(
-        _number(detail, key) for detail in details for key in keys
-    )
+def judge_process(result: Result, name: str, actions: tuple[str, ...]) -> None:
+    """Judge a process by its actions; its own flag says little, in both directions.
+
+    Raises:
+        MappingFailedError: An action failed, or has no result, so that it did not run.
+    """
+    nested = results_of_actions(result)
+    for item in nested:
+        action = item.get("objectName") or item.get("objectId") or "an action"
+        _refuse_failure(item, f"{action} of the process {name}")
+    if len(nested) < len(actions):
+        raise MappingFailedError(
+            f"The process {name!r} reports {len(nested)} results for its {len(actions)} actions:"
+            f" {words_of(result)}"
+        )
 
 
-def _check_failure(result: Result, name: str) -> None:
-    details = _details(result)
-    types = [detail["type"] for detail in details]
-    words = _words(result)
-    if failed := [kind for kind in types if kind in FAILURES]:
+def refuse_untold_rejections(outcome: Outcome, marks: RowMarks, name: str) -> None:
+    """Make sure that it is known which rows were not taken.
+
+    Args:
+        outcome: What the import's result says.
+        marks: The rows that its dump tells of.
+        name: What errors call the import.
+
+    Raises:
+        MappingFailedError: It is not.
+    """
+    told = marks.rejected + marks.warned
+    if outcome.has_problems and not told:
+        raise MappingFailedError(
+            f"Anaplan rejected rows in {name!r} but has no dump that tells which: {outcome.words}"
+        )
+    counts = outcome.counts
+    if counts is not None and counts.rejected + counts.warned > told:
+        raise MappingFailedError(
+            f"Anaplan counts {counts.rejected} rejected rows and {counts.warned} with warnings in {name!r},"
+            f" but its dump tells of {told}"
+        )
+
+
+def _refuse_failure(result: Result, name: str) -> None:
+    details = details_of(result)
+    words = words_of(result)
+    if failed := [detail.type for detail in details if detail.type in _FAILURES]:
         raise MappingFailedError(f"Anaplan failed {name!r} with {failed[0]}: {words}")
     if result.get("successful"):
         return
-    only_ignored = any(_number(detail, "ignoredCount") for detail in details) or _NO_CHANGES in types
-    if not (only_ignored or result.get("failureDumpAvailable") or any(_ROWS in kind for kind in types)):
+    only_ignored = any(detail.type == NO_CHANGES or detail.number("ignoredCount") for detail in details)
+    counts_rows = any(ROWS_PROCESSED in detail.type for detail in details)
+    if not (only_ignored or counts_rows or result.get("failureDumpAvailable")):
         raise MappingFailedError(f"Anaplan reports {name!r} as not successful: {words}")
 
 
-def _counts(details: list[dict[str, Any]], sent: int) -> Counts | None:
-    if any(detail["type"] == _NO_CHANGES for detail in details):
-        return Counts(ignored=sent)
-    counted = [
-        detail for detail in details if _ROWS in detail["type"] and not detail["type"].startswith(_CELLS)
-    ]
-    counted = [
-        detail
-        for detail in counted
-        if "totalRowCount" in detail["values"] or "successRowCount" in detail["values"]
-    ]
-    if len(counted) != 1:
-        return None
-    keys = ("successRowCount", "warningsRowCount", "failedCount", "invalidCount", "ignoredCount")
-    return Counts(*(_number(counted[0], key) for key in keys))
-
-
-def _details(result: Result) -> list[dict[str, Any]]:
-    """Details with their flat list of keys and values as a dict."""
-    found = []
-    for detail in result.get("details") or []:
-        flat = detail.get("values") or []
-        found.append(
-            {"type": str(detail.get("type") or ""), "values": dict(zip(flat[::2], flat[1::2], strict=False))}
-        )
-    return found
-
-
-def _number(detail: dict[str, Any], key: str) -> int:
-    text = str(detail["values"].get(key) or "0").replace(",", "")
-    return int(text) if text.isdecimal() else 0
-
-
-def _words(result: Result) -> str:
-    texts = [str(detail.get("localMessageText") or "") for detail in result.get("details") or []]
-    return "; ".join(filter(None, texts)) or "it gave no reason"
+def _balances(counts: Counts, sent: int) -> bool:
+    """Whether every row that was sent is accounted for."""
+    total = counts.accepted + counts.warned + counts.rejected + counts.ignored
+    return sent in {total, total + counts.invalid}

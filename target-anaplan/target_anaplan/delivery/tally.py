@@ -12,8 +12,13 @@ class Tally:
     """Rows by what became of them; the outcomes of one file add up to the rows sent.
 
     Attributes:
-        refused: Rows that could not be written into the file, so were never sent.
+        sent: Rows in the file.
+        accepted: Rows taken as they are.
+        ignored: Rows that changed nothing.
         warned: Rows loaded without a value that Anaplan did not take.
+        rejected: Rows not taken.
+        refused: Rows that could not be written into the file, so were never sent.
+        replaced: Rows that a later one of the same key replaced, so were never sent.
     """
 
     sent: int = 0
@@ -30,7 +35,7 @@ class Tally:
         return self.warned + self.rejected + self.refused
 
     def settle(self, marks: RowMarks) -> None:
-        """Takes over what became of the rows that were sent.
+        """Take over what became of the rows that were sent.
 
         Raises:
             MappingFailedError: There are more outcomes than rows.
@@ -38,12 +43,10 @@ class Tally:
         self.ignored, self.warned, self.rejected = marks.ignored, marks.warned, marks.rejected
         self.accepted = self.sent - self.ignored - self.warned - self.rejected
         if self.accepted < 0:
-            raise MappingFailedError(
-                f"{self.sent} rows were sent, but Anaplan tells of more: {describe(self)}"
-            )
+            raise MappingFailedError(f"Anaplan tells of more rows than were sent: {describe(self)}")
 
     def add(self, other: Tally) -> None:
-        """Adds up."""
+        """Add up."""
         for name, value in asdict(other).items():
             setattr(self, name, getattr(self, name) + value)
 
@@ -75,7 +78,7 @@ class RowMarks:
         return only.bit_count() + self._unknown[True]
 
     def mark(self, position: int | None, *, warning: bool) -> None:
-        """Marks the n-th row, counted from 1, or one that nobody can tell."""
+        """Mark the n-th row, counted from 1, or one that nobody can tell."""
         if position is None:
             self._unknown[warning] += 1
             return
@@ -83,7 +86,7 @@ class RowMarks:
         (self._warned if warning else self._rejected)[place] |= 1 << bit
 
     def merge(self, other: RowMarks, *, ignored: int) -> None:
-        """Adds the marks of one more import; a row counts as ignored when all of them ignored it."""
+        """Add the marks of one more import; a row counts as ignored when all of them ignored it."""
         for mine, theirs in ((self._rejected, other._rejected), (self._warned, other._warned)):
             both = int.from_bytes(mine, "little") | int.from_bytes(theirs, "little")
             mine[:] = both.to_bytes(len(mine), "little")

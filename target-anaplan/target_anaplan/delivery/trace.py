@@ -21,9 +21,9 @@ class Trace:
     """One row that a record became.
 
     Attributes:
-        folder: Of the batch.
+        folder: The folder of the batch.
         file: The archived file.
-        line: Number of the row, the header is 1 (rows with line breaks count once).
+        line: Number of the row; the header is 1, and a row with line breaks counts once.
         row: Its cells by header, as text.
         outcome: What `outcome.json` says of the batch.
         rejected: What `rejected.jsonl` says of the record.

@@ -31,7 +31,10 @@ class Mapping:
         target: Name or id of that import or process.
         file: Name or id of the file of a process that this mapping fills; None for an import.
         columns: Header in the file to expression.
+        unpivot: How a wide record becomes several; None where it stays one.
         key: The headers whose values together must be unique in one file.
+        on_duplicate: Whether rows with one key are an error, or the last is kept.
+        on_rejected: Whether rejected rows are set aside, or fail the mapping.
         after: Names of mappings that are delivered first.
     """
 
@@ -73,10 +76,10 @@ class Mapping:
 
 
 def load(document: Document) -> tuple[Mapping, ...]:
-    """Reads, checks and orders the mappings of a document.
+    """Read and check the mappings of a document.
 
     Raises:
-        SettingsError: Naming the file, the line and the key.
+        SettingsError: A mapping is wrong; it names the file, the line and the key.
     """
     raw = documents.validate(document)
     mappings = tuple(_Compiler(document, (position,)).mapping(item) for position, item in enumerate(raw))
@@ -95,18 +98,18 @@ def _check_targets(document: Document, mappings: tuple[Mapping, ...]) -> None:
     for mapping in mappings:
         target = (mapping.kind, mapping.target, mapping.file)
         if target in seen:
+            what = "file" if mapping.file else "import"
             raise document.error(
                 (mapping.position, "file" if mapping.file else mapping.kind),
-                f"another mapping fills the same {'file' if mapping.file else 'import'} "
-                f"(the one of stream {seen[target].stream!r})",
-                "one file is filled and imported once a run: name several streams by a pattern, or"
-                " use one more import",
+                f"another mapping fills the same {what} (the one of stream {seen[target].stream!r}), and one"
+                " file is filled and imported once a run",
+                "Name several streams by a pattern, or use one more import",
             )
         seen[target] = mapping
 
 
 class _Compiler:
-    """Turns one validated mapping into objects; every error knows its place."""
+    """One validated mapping turned into objects; every error knows its place."""
 
     def __init__(self, document: Document, path: Path_) -> None:
         self._document = document
@@ -119,7 +122,7 @@ class _Compiler:
         for header in raw.get("key", ()):
             if header not in columns:
                 raise self._error(
-                    ("key",), f"{header!r} is not one of the columns", "list headers of this mapping"
+                    ("key",), f"{header!r} is not one of the columns", "List headers of this mapping"
                 )
         return Mapping(
             position=cast("int", self._path[0]),
@@ -136,16 +139,16 @@ class _Compiler:
         )
 
     def _refuse_what_comes_later(self, raw: dict[str, Any]) -> None:
-        """What the schema of mappings knows and this version does not do is never silently ignored."""
+        """Refuse what the schema of mappings knows and this version does not do, instead of ignoring it."""
         where = f"in the mapping of stream {raw['stream']!r}"
         if raw.get("content", "changes") != "changes":
-            remedy = "use `content: changes`, with an import that updates imported cells only"
+            remedy = "Use `content: changes`, with an import that updates imported cells only"
             raise self._error(("content",), f"`content: full` {where} is not supported yet", remedy)
         if raw.get("on_duplicate") == "sum":
-            remedy = "use `fail` or `last`"
+            remedy = "Use `fail` or `last`"
             raise self._error(("on_duplicate",), f"`on_duplicate: sum` {where} is not supported yet", remedy)
         if raw.get("on_delete", "ignore") != "ignore":
-            remedy = "use `on_delete: ignore`"
+            remedy = "Use `on_delete: ignore`"
             raise self._error(("on_delete",), f"this `on_delete` {where} is not supported yet", remedy)
 
     def _column(self, header: str, spec: str | dict[str, Any]) -> Expression:
@@ -156,7 +159,7 @@ class _Compiler:
                 raise self._error(
                     ("columns", header, key),
                     f"{unknown[0]!r} is not known",
-                    "use %Y, %y, %m, %b, %B, %d, %j and %% (as in strftime)",
+                    "Use %Y, %y, %m, %b, %B, %d, %j and %% (as in strftime)",
                 )
         if "constant" in spec:
             return Constant(spec["constant"])
@@ -189,7 +192,7 @@ class _Compiler:
                 raise self._error(
                     ("unpivot", "columns", position),
                     f"{column!r} has the number of {labels[label]!r}",
-                    "list each wide column once, and only columns of one series",
+                    "List each wide column once, and only columns of one series",
                 )
             labels[label] = column
         return Unpivot(

@@ -1,4 +1,4 @@
-"""Reads a mapping file: YAML whose every key and value knows its line, so that errors can name it."""
+"""A mapping file: YAML whose every key and value knows its line, so that errors can name it."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class Document:
         content: Lists, dicts and scalars.
         source: What errors call it: a file name or the setting.
         lines: Line of each key and value; empty when the content did not come from a file.
+        setting: Name of the setting that it comes from.
     """
 
     content: object
@@ -40,7 +41,7 @@ class Document:
     setting: str
 
     def place(self, path: Path_) -> str:
-        """Names a place for an error message: `demo.yml, line 7, [0].columns.Code`."""
+        """A place as errors name it: `demo.yml, line 7, [0].columns.Code`."""
         keys = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
         while path and path not in self.lines:
             path = path[:-1]
@@ -48,13 +49,13 @@ class Document:
         words = [self.source, f"line {line}" if line else "", keys]
         return ", ".join(word for word in words if word)
 
-    def error(self, path: Path_, message: str, remedy: str = "") -> SettingsError:
+    def error(self, path: Path_, message: str, remedy: str) -> SettingsError:
         """An error of the mappings that says where it is."""
-        return SettingsError(f"{self.place(path)}: {message}", setting=self.setting, remedy=remedy)
+        return SettingsError(f"In {self.place(path)}: {message}", setting=self.setting, remedy=remedy)
 
 
 def read_file(path: Path) -> Document:
-    """Reads a mapping file.
+    """Read a mapping file.
 
     Raises:
         SettingsError: The file is missing or is not YAML.
@@ -66,9 +67,9 @@ def read_file(path: Path) -> Document:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise SettingsError(
-            f"the mapping file {path} cannot be read: {reason}",
+            f"The mapping file {path} cannot be read: {reason}",
             setting="mapping_file",
-            remedy="give the path of a mapping file, relative to the project's folder",
+            remedy="Give the path of a mapping file, relative to the project's folder",
         ) from error
     lines: dict[Path_, int] = {}
     document = Document(None, path.name, lines, "mapping_file")
@@ -79,21 +80,20 @@ def read_file(path: Path) -> Document:
         if mark is not None:
             lines[()] = mark.line + 1
         problem = getattr(error, "problem", None) or "it cannot be parsed"
-        raise document.error(
-            (), f"this is not YAML: {problem}", "check indentation, quotes and colons"
-        ) from error
+        remedy = "Check indentation, quotes and colons"
+        raise document.error((), f"this is not YAML: {problem}", remedy) from error
     if node is None:
-        raise document.error((), "the file is empty", "write at least one mapping")
+        raise document.error((), "the file is empty", "Write at least one mapping")
     return Document(_Builder(document).build(node, ()), path.name, lines, "mapping_file")
 
 
 def from_setting(value: object) -> Document:
-    """Takes the mappings that stand in the settings themselves."""
+    """The mappings that stand in the settings themselves."""
     return Document(value, "mappings", {}, "mappings")
 
 
 class _Builder:
-    """Turns YAML nodes into data by the rules of YAML 1.2 and notes every line.
+    """YAML nodes turned into data by the rules of YAML 1.2, with the line of each.
 
     PyYAML's own rules (YAML 1.1) would turn the header `No` into a boolean, the code `010` into 8
     and a money constant into a float.
@@ -130,17 +130,17 @@ class _Builder:
             here = (*path, key)
             if key in content:
                 self._document.lines[here] = key_node.start_mark.line + 1
-                raise self._document.error(here, f"the key {key!r} stands here twice", "keep one of them")
+                raise self._document.error(here, f"the key {key!r} stands here twice", "Keep one of them")
             self._document.lines[here] = key_node.start_mark.line + 1
             content[key] = self.build(value_node, here)
         return content
 
 
 def validate(document: Document) -> list[dict[str, Any]]:
-    """Checks the document against the JSON schema of mappings.
+    """Check the document against the JSON schema of mappings.
 
     Raises:
-        SettingsError: Naming every wrong place.
+        SettingsError: It does not fit; the error names every wrong place.
     """
     from jsonschema import Draft202012Validator  # noqa: PLC0415  # costs start-up time
 
@@ -158,7 +158,9 @@ def validate(document: Document) -> list[dict[str, Any]]:
     if len(ordered) > _MAX_SHOWN:
         texts.append(f"and {len(ordered) - _MAX_SHOWN} more")
     raise SettingsError(
-        "; ".join(texts), setting=document.setting, remedy="the README of target-anaplan explains every key"
+        f"In {'; '.join(texts)}",
+        setting=document.setting,
+        remedy="Look the keys up in the README of target-anaplan",
     )
 
 

@@ -75,7 +75,8 @@ class Property:
             return None
         raise RowRefusedError(
             "value_not_listed",
-            f"{self.name} holds {code!r}, which is not among the mapping's values ({', '.join(table)})",
+            f"The property {self.name} holds {code!r}, which is not among the mapping's values"
+            f" ({', '.join(table)})",
         )
 
 
@@ -154,14 +155,16 @@ class Period:
         if not year or not period:
             return None
         if not 1 <= period <= MONTHS_A_YEAR:
-            raise RowRefusedError("period", f"period {period} of {year} is no calendar month")
+            raise RowRefusedError("period", f"The period {period} of {year} is no calendar month")
         months = self.first_month - 1 + period - 1
         if self.year_of == "end" and self.first_month > 1:
             year -= 1
         try:
             month = date(year + months // MONTHS_A_YEAR, months % MONTHS_A_YEAR + 1, 1)
         except ValueError:
-            raise RowRefusedError("period", f"{self.year} holds {year}, which is not a year") from None
+            raise RowRefusedError(
+                "period", f"The property {self.year} holds {year}, which is not a year"
+            ) from None
         return values.format_date(month, self.format)
 
     def _whole(self, record: Record, name: str) -> int:
@@ -169,7 +172,9 @@ class Period:
         if number is None:
             return 0
         if number != number.to_integral_value():
-            raise RowRefusedError("period", f"{name} holds {number}, which is not a whole number")
+            raise RowRefusedError(
+                "period", f"The property {name} holds {number}, which is not a whole number"
+            )
         return int(number)
 
 
@@ -194,7 +199,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Unpivot:
-    """Turns a wide record into one record for each of its numbered columns.
+    """A wide record turned into one record for each of its numbered columns.
 
     Attributes:
         columns: The wide columns, each with the value that stands for it: its number or its name.
@@ -238,5 +243,7 @@ class Unpivot:
     def _number(self, record: Record, name: str) -> Decimal:
         number = values.to_decimal(record.get(name), name)
         if number is None:
-            raise RowRefusedError("movement", f"{name} is empty, so that {self.movement} cannot be computed")
+            raise RowRefusedError(
+                "movement", f"The property {name} is empty, so that {self.movement} cannot be computed"
+            )
         return number

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     BatchKey = tuple[TargetKind, str]
 
-_REMEDY = "name the stream, import or process of another mapping"
+_REMEDY = "Name the stream, import or process of another mapping"
 
 
 def predecessors(document: Document, mappings: Sequence[Mapping]) -> dict[BatchKey, set[BatchKey]]:
@@ -37,7 +37,7 @@ def predecessors(document: Document, mappings: Sequence[Mapping]) -> dict[BatchK
         first = next(mapping for mapping in mappings if mapping.batch == cycle[0])
         circle = " after ".join(repr(name) for _kind, name in (*cycle, cycle[0]))
         raise document.error(
-            (first.position, "after"), f"mappings wait for each other: {circle}", "break the circle"
+            (first.position, "after"), f"mappings wait for each other: {circle}", "Break the circle"
         )
     return waits
 
@@ -59,7 +59,7 @@ def _cycle(waits: dict[BatchKey, set[BatchKey]]) -> list[BatchKey]:
 
 
 def arrange(waits: dict[BatchKey, set[BatchKey]], rank: Callable[[BatchKey], int]) -> list[BatchKey]:
-    """Sorts batches so that each follows those it waits for.
+    """Sort batches so that each follows those it waits for.
 
     Args:
         waits: The batches that each batch waits for, free of cycles, in the order of the mappings.

@@ -1,7 +1,6 @@
 """Values as Anaplan reads them: exact decimals, neutral dates, plain text.
 
-What the file may hold: Anaplan reference 5, rows "numbers", "dates" and "booleans": no thousands
-separators, no exponent, ISO dates, true and false.
+No thousands separators, no exponent, ISO dates, true and false (Anaplan reference, "Values in files").
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ def unknown_directives(pattern: str) -> list[str]:
 
 
 def format_date(day: date, pattern: str) -> str:
-    """Formats a date by a pattern of `strftime` directives, in English on every machine."""
+    """Format a date by a pattern of `strftime` directives, in English on every machine."""
     return re.sub("%.", lambda match: _DIRECTIVES[match[0]](day), pattern)
 
 
@@ -77,7 +76,7 @@ def to_text(value: Value, decimal_separator: str = ".") -> str:
         return str(value)
     if isinstance(value, Decimal):
         if not value.is_finite() or abs(value.adjusted()) > _MAX_DIGITS:
-            raise RowRefusedError("number", f"the number {value} cannot be written without an exponent")
+            raise RowRefusedError("number", f"The number {value} cannot be written without an exponent")
         text = format(value, "f")
         return text if decimal_separator == "." else text.replace(".", decimal_separator)
     return msgspec.json.encode(value).decode()
@@ -97,13 +96,13 @@ def to_decimal(value: Value, name: str) -> Decimal | None:
     if is_blank(value):
         return None
     if isinstance(value, (bool, list, dict)):
-        raise RowRefusedError("number", f"{name} holds {value!r}, which is not a number")
+        raise RowRefusedError("number", f"The property {name} holds {value!r}, which is not a number")
     try:
         number = Decimal(value)  # type: ignore[arg-type]
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise RowRefusedError("number", f"{name} holds {value!r}, which is not a number")
+        raise RowRefusedError("number", f"The property {name} holds {value!r}, which is not a number")
     return number
 
 
@@ -121,7 +120,7 @@ def subtract(left: Decimal, right: Decimal) -> Decimal:
     try:
         return _EXACT.subtract(left, right)
     except (Inexact, InvalidOperation) as error:
-        raise RowRefusedError("number", f"{left} - {right} has too many digits") from error
+        raise RowRefusedError("number", f"The difference {left} - {right} has too many digits") from error
 
 
 def to_date(value: Value, name: str) -> date | None:
@@ -140,4 +139,6 @@ def to_date(value: Value, name: str) -> date | None:
 
 
 def _no_date(value: Value, name: str) -> NoReturn:
-    raise RowRefusedError("date", f"{name} holds {value!r}, which is not a date of the form YYYY-MM-DD")
+    raise RowRefusedError(
+        "date", f"The property {name} holds {value!r}, which is not a date of the form YYYY-MM-DD"
+    )

@@ -1,1 +1,1 @@
-"""Which batches a run delivers, and what goes into them."""
+"""The plan of a run: which batches it delivers, and what goes into them."""

@@ -1,0 +1,63 @@
+"""Where a batch goes: the import or process that its mappings name, found in the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from target_anaplan.api.tasks import Runnable
+from target_anaplan.errors import MappingFailedError
+from target_anaplan.plan.column_check import check_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_anaplan.api.model_objects import ImportObject, ModelObjects, ProcessObject
+    from target_anaplan.mapping.definition import Mapping
+
+
+@dataclass(frozen=True)
+class Destination:
+    """What a batch's mappings name, found in the model.
+
+    Attributes:
+        runnable: The import or process to run.
+        process: The process, where it is one.
+        items: For each mapping the import that stands for its file.
+    """
+
+    runnable: Runnable
+    process: ProcessObject | None
+    items: tuple[ImportObject, ...]
+
+
+def find_destination(objects: ModelObjects, mappings: Sequence[Mapping]) -> Destination:
+    """The import or process of a batch, and the import that stands for each mapping's file.
+
+    Raises:
+        MappingFailedError: Something is missing, or does not fit.
+    """
+    kind, target = mappings[0].batch
+    if kind == "import":
+        item = objects.find_import(target)
+        check_headers(mappings[0], item, objects.csv_format(item))
+        return Destination(Runnable("imports", item.id, item.name), None, (item,))
+    process = objects.find_process(target)
+    items = [objects.find_file(process, mapping.file or "") for mapping in mappings]
+    for mapping, item in zip(mappings, items, strict=True):
+        for reader in process.imports:
+            if reader.file_id == item.file_id:
+                check_headers(mapping, reader, objects.csv_format(reader))
+    filled = {item.file_id for item in items}
+    if len(filled) < len(items):
+        raise MappingFailedError(
+            "Two mappings fill the same file of the process", remedy="Name several streams by a pattern"
+        )
+    if unfilled := [item for item in process.imports if item.file_id and item.file_id not in filled]:
+        raise MappingFailedError(
+            f"The process also runs {unfilled[0].name!r} with the file"
+            f" {objects.file_of(unfilled[0]).name!r}, which no mapping fills: it would import what was"
+            " uploaded some other time",
+            remedy="Add a mapping with that `file:`",
+        )
+    return Destination(Runnable("processes", process.id, process.name), process, tuple(items))

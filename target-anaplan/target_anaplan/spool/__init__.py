@@ -1,0 +1,1 @@
+"""Rows on disk until their batch is delivered: filled by a mapping, sealed into chunks."""
