@@ -7,6 +7,8 @@ import pytest
 
 from .messages import record, schema
 
+pytestmark = pytest.mark.server
+
 WHEN = "2026-06-17T08:00:00Z"
 # Required, as the tap declares keys: a deleted record carries nothing else.
 THINGS = schema(

@@ -46,6 +46,7 @@ def test_a_missing_grant_says_where_the_grants_stand():
     assert "GRANT" in error.remedy
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("status", "kind", "words"),
     [

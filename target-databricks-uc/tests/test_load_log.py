@@ -5,6 +5,7 @@ from datetime import date, datetime, timezone
 from decimal import Decimal
 
 import pyarrow as pa
+import pytest
 from target_databricks_uc.load_log import BatchTotals
 
 from .messages import record, schema
@@ -35,6 +36,7 @@ def test_totals_are_those_of_all_chunks():
     assert totals.dates == {"day": (date(2026, 1, 1), date(2026, 1, 2))}
 
 
+@pytest.mark.server
 def test_every_batch_has_an_entry(workspace):
     price = {"type": ["number", "null"], "x-sql-datatype": "DECIMAL(14,2)"}
     day = {"type": ["string", "null"], "format": "date"}

@@ -4,6 +4,8 @@ import pytest
 
 from .messages import record, schema, state
 
+pytestmark = pytest.mark.server
+
 ITEMS = schema(
     "Items",
     {

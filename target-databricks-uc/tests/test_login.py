@@ -13,6 +13,7 @@ def look_up(client):
     return client.schemas.get("a.b")
 
 
+@pytest.mark.server
 def test_account_level_login_takes_the_token_from_the_account():
     with ScriptedWorkspace({"name": "b"}) as server:
         workspace_of(server.url, account_id="acc-1").call(look_up, "Looking up")
@@ -32,12 +33,14 @@ def test_every_cloud_has_its_accounts(host, accounts):
     assert discovery_url(workspace_settings(host, account_id="acc-1")) == expected
 
 
+@pytest.mark.server
 def test_a_personal_access_token_needs_no_login():
     with ScriptedWorkspace({"name": "b"}) as server:
         workspace_of(server.url, auth_method="pat", token="dapi-1").call(look_up, "Looking up")
         assert server.tokens == 0
 
 
+@pytest.mark.server
 def test_other_logins_of_the_environment_are_left_alone(monkeypatch):
     monkeypatch.setenv("DATABRICKS_TOKEN", "dapi-other")
     monkeypatch.setenv("ARM_CLIENT_ID", "azure")
@@ -45,6 +48,7 @@ def test_other_logins_of_the_environment_are_left_alone(monkeypatch):
     assert server.tokens == 1
 
 
+@pytest.mark.server
 def test_a_host_that_is_no_workspace_is_named(monkeypatch):
     monkeypatch.setattr("target_databricks_uc.login._SDK_RETRY_SECONDS", 1)
     clock = ManualClock()

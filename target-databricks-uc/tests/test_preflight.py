@@ -7,6 +7,8 @@ from .configured import CONFIG
 from .messages import record, schema
 from .scripted_workspace import ScriptedWorkspace
 
+pytestmark = pytest.mark.server
+
 TARGET = "target-databricks-uc"
 
 

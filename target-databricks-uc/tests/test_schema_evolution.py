@@ -16,6 +16,7 @@ def amount(precision, scale):
     return {"type": ["number", "null"], "x-sql-datatype": f"DECIMAL({precision},{scale})"}
 
 
+@pytest.mark.server
 def test_new_properties_become_columns_at_the_end(workspace):
     workspace.load(schema("t", {**ID, "a": {"type": "string"}}), record("t", id=1, a="x"))
     new = {"type": "string", "format": "date", "description": "a day"}
@@ -24,12 +25,14 @@ def test_new_properties_become_columns_at_the_end(workspace):
     assert workspace.rows("t", "id", "a", "b") == [("1", "x", None), ("2", None, "2026-01-01")]
 
 
+@pytest.mark.server
 def test_columns_that_a_stream_no_longer_has_stay(workspace):
     workspace.load(schema("t", {**ID, "a": {"type": "string"}}), record("t", id=1, a="x"))
     workspace.load(schema("t", ID), record("t", id=2))
     assert workspace.rows("t", "id", "a") == [("1", "x"), ("2", None)]
 
 
+@pytest.mark.server
 def test_a_schema_that_changes_in_mid_run_closes_the_batch(workspace):
     workspace.load(
         schema("t", ID),
@@ -40,6 +43,7 @@ def test_a_schema_that_changes_in_mid_run_closes_the_batch(workspace):
     assert workspace.rows("t", "id", "a") == [("1", None), ("2", "x")]
 
 
+@pytest.mark.server
 def test_a_decimal_is_widened_to_hold_both(workspace):
     workspace.load(schema("t", {**ID, "p": amount(10, 2)}), record("t", id=1, p=1.25))
     workspace.load(schema("t", {**ID, "p": amount(8, 4)}), record("t", id=2, p=0.1234))
@@ -47,6 +51,7 @@ def test_a_decimal_is_widened_to_hold_both(workspace):
     assert workspace.rows("t", "p") == [("1.2500",), ("0.1234",)]
 
 
+@pytest.mark.server
 def test_a_narrower_type_is_cast(workspace):
     workspace.load(schema("t", {**ID, "p": amount(20, 6)}), record("t", id=1, p=1.25))
     workspace.load(schema("t", {**ID, "p": amount(10, 2)}), record("t", id=2, p=3.5))
@@ -54,12 +59,14 @@ def test_a_narrower_type_is_cast(workspace):
     assert workspace.rows("t", "p") == [("1.250000",), ("3.500000",)]
 
 
+@pytest.mark.server
 def test_anything_goes_into_text(workspace):
     workspace.load(schema("t", {**ID, "p": {"type": "string"}}), record("t", id=1, p="x"))
     workspace.load(schema("t", {**ID, "p": amount(10, 2)}), record("t", id=2, p=3.5))
     assert workspace.rows("t", "p") == [("x",), ("3.50",)]
 
 
+@pytest.mark.server
 def test_a_type_that_does_not_widen_fails_and_says_what_to_do(workspace):
     workspace.load(schema("t", {**ID, "p": {"type": "integer"}}), record("t", id=1, p=1))
     with pytest.raises(PermanentError, match=r"The column p of the table t is BIGINT .* `new_column`"):
@@ -67,6 +74,7 @@ def test_a_type_that_does_not_widen_fails_and_says_what_to_do(workspace):
     assert workspace.rows("t", "p") == [("1",)]
 
 
+@pytest.mark.server
 def test_widening_can_be_forbidden(workspace):
     workspace.load(schema("t", {**ID, "p": amount(10, 2)}), record("t", id=1, p=1.25))
     with pytest.raises(PermanentError, match="DECIMAL"):
@@ -75,6 +83,7 @@ def test_widening_can_be_forbidden(workspace):
         )
 
 
+@pytest.mark.server
 def test_a_new_column_takes_the_values_that_do_not_fit(workspace):
     workspace.load(schema("t", {**ID, "p": {"type": "integer"}}), record("t", id=1, p=1))
     text = schema("t", {**ID, "p": {"type": "string"}})
@@ -83,6 +92,7 @@ def test_a_new_column_takes_the_values_that_do_not_fit(workspace):
     assert workspace.rows("t", "p", "p__string") == [("1", None), (None, "v2"), (None, "v3")]
 
 
+@pytest.mark.server
 def test_two_runs_that_add_the_same_column_both_succeed(workspace, monkeypatch):
     workspace.load(schema("t", ID), record("t", id=1))
     apply = Provisioner._apply

@@ -9,6 +9,8 @@ from singer_sdk.testing import get_target_test_class
 from singer_sdk.testing.runners import TargetTestRunner
 from target_databricks_uc.target import TargetDatabricksUc
 
+pytestmark = pytest.mark.server
+
 #: Canned file -> table, columns (the first orders the rows), rows.
 LOADED = {
     "array_data": (

@@ -1,5 +1,6 @@
 """The order of arrival."""
 
+import pytest
 from target_databricks_uc.sequences import Sequences
 
 from .messages import record, schema
@@ -14,6 +15,7 @@ def test_a_clock_that_was_set_back_does_not_count():
     assert Sequences(1000, 5000).take(1) == 5001
 
 
+@pytest.mark.server
 def test_the_sequence_rises_over_runs(workspace):
     items = schema("Items", {"id": {"type": "integer"}, "name": {"type": "string"}})
     workspace.load(items, record("Items", id=1, name="a"))

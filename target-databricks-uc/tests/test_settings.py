@@ -9,6 +9,7 @@ from .messages import record, schema, state
 GOOD = schema("good", {"id": {"type": "integer"}})
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("settings", "setting", "words"),
     [
@@ -31,11 +32,13 @@ def test_a_wrong_setting_is_named_and_stops_the_run(workspace, settings, setting
     assert workspace.states == []
 
 
+@pytest.mark.server
 def test_a_warehouse_is_found_by_its_name(workspace):
     workspace.load(GOOD, record("good", id=1), warehouse_id="", warehouse_name="Sandbox Warehouse")
     assert workspace.rows("good", "id") == [("1",)]
 
 
+@pytest.mark.server
 def test_overwrite_is_refused(workspace):
     with pytest.raises(SettingsError, match=r"`load_method`: 'overwrite' is not one of"):
         workspace.load(GOOD, record("good", id=1), load_method="overwrite")

@@ -2,7 +2,11 @@
 
 from datetime import datetime, timezone
 
+import pytest
+
 from .messages import record, schema
+
+pytestmark = pytest.mark.server
 
 ITEMS = schema("Items", {"id": {"type": "integer"}})
 

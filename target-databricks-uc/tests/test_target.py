@@ -13,6 +13,8 @@ from singer_kit.shutdown import Interrupted
 
 from .messages import lines_of, record, schema, state
 
+pytestmark = pytest.mark.server
+
 GOOD = schema("good", {"id": {"type": "integer"}})
 BAD = schema("bad", {"id": {"type": "integer"}, "p": {"type": "number", "x-sql-datatype": "DECIMAL(6,2)"}})
 TARGET = "target-databricks-uc"

@@ -7,6 +7,8 @@ from target_databricks_uc.warehouse import Warehouse
 
 from .messages import record, schema, state
 
+pytestmark = pytest.mark.server
+
 THINGS = schema("things", {"id": {"type": "integer"}, "v": {"type": "string"}})
 
 

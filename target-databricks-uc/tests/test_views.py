@@ -2,7 +2,11 @@
 
 from decimal import Decimal
 
+import pytest
+
 from .messages import record, schema
+
+pytestmark = pytest.mark.server
 
 VIEWS = "target-databricks-uc-views"
 

@@ -22,6 +22,8 @@ from .scripted_workspace import (
     workspace_of,
 )
 
+pytestmark = pytest.mark.server
+
 
 def test_a_statement_is_submitted_without_waiting_and_polled_ever_more_slowly():
     clock = ManualClock()

@@ -5,6 +5,8 @@ from singer_kit.errors import PermanentError
 
 from .scripted_workspace import SUCCEEDED, execute, submitted
 
+pytestmark = pytest.mark.server
+
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_requests_that_may_pass_are_made_again(status):
