@@ -122,7 +122,10 @@ def _wait_for_signal() -> None:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="syspro-sandbox")
 def cli() -> None:
-    """Local stand-ins of SYSPRO, Anaplan and Databricks, on loopback, with realistic data."""
+    """Local stand-ins of SYSPRO, Anaplan and Databricks, on loopback, with realistic data.
+
+    Exit codes: 0 done; 1 failed, told in one line; 2 wrong usage. `run` exits as its command did.
+    """
 
 
 @cli.command()
@@ -147,7 +150,11 @@ def up(**options: Any) -> None:
 @_start_options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def run(command: tuple[str, ...], **options: Any) -> None:
-    """Start the servers, run COMMAND with their settings in its environment, stop, and exit as it did."""
+    """Start the servers, run COMMAND with their settings in its environment, and stop.
+
+    Exit codes: the command's; 128 + n when signal n ended it; 1 when the servers or the command cannot be
+    started; 2 wrong usage.
+    """
     with _open(**options) as sandbox:
         code = run_command(command, sandbox.environment)
     sys.exit(code)
@@ -159,7 +166,7 @@ def env(data: Path | None) -> None:
     """Print the settings of the running sandbox as shell exports."""
     environment = read_running(data_dir(data))
     if environment is None:
-        raise SandboxError(f"No sandbox serves {data_dir(data)}: start one with `sandbox up`.")
+        raise SandboxError(f"No sandbox serves {data_dir(data)}: start one with `sandbox up`")
     for name, value in environment.items():
         click.echo(f"export {name}={shlex.quote(value)}")
 
@@ -189,5 +196,5 @@ def main() -> None:
     try:
         cli()
     except (SandboxError, FaultsError, syspro.SysproDataError) as error:
-        console.print(f"[red]sandbox:[/red] {escape(str(error))}", soft_wrap=True, highlight=False)
+        console.print(f"[red]sandbox:[/red] {escape(str(error))}.", soft_wrap=True, highlight=False)
         sys.exit(1)

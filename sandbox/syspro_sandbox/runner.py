@@ -107,13 +107,13 @@ class Sandbox:
         if read_running(self.folder):
             raise SandboxError(
                 f"A sandbox already serves {self.folder}: use it (sandbox env), stop it, or choose another "
-                "folder with --data."
+                "folder with --data"
             )
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SandboxError(
-                f"The folder {self.folder} cannot be made ({error.strerror}): choose another with --data."
+                f"The folder {self.folder} cannot be made ({error.strerror}): choose another with --data"
             ) from error
         self._ports = ports or Ports()
         self._stack = ExitStack()
@@ -134,7 +134,7 @@ class Sandbox:
             stack.close()
             raise SandboxError(
                 f"A port from {self._ports.syspro} to {self._ports.databricks} cannot be used "
-                f"({error.strerror}): choose others with --port-base."
+                f"({error.strerror}): choose others with --port-base"
             ) from error
         return self
 
@@ -190,7 +190,7 @@ def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
     try:
         child = subprocess.Popen(command, env={**os.environ, **environment})
     except OSError as error:
-        raise SandboxError(f"{command[0]} cannot be started: {error.strerror}.") from error
+        raise SandboxError(f"{command[0]} cannot be started: {error.strerror}") from error
 
     def forward(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
         # A terminal sends Ctrl-C to the whole group by itself: the command has it already.

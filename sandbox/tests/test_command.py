@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import requests
 
+pytestmark = pytest.mark.server
+
 SECONDS = 60
 SANDBOX = str(Path(sys.executable).with_name("sandbox"))
 EXPORTED = {

@@ -117,7 +117,7 @@ def _number(request: Request, name: str, default: float) -> float:
     try:
         return float(request.query_params.get(name, default))
     except ValueError:
-        raise FaultsError(f"The parameter {name} is no number: give one, as in {name}=10.") from None
+        raise FaultsError(f"The parameter {name} is no number: give one, as in {name}=10") from None
 
 
 async def _wait(request: Request, wait: Callable[..., T]) -> T:
@@ -128,4 +128,4 @@ async def _wait(request: Request, wait: Callable[..., T]) -> T:
 
 
 async def _refuse(status: int, request: Request, error: Exception) -> Response:  # noqa: ARG001  # Starlette's signature
-    return JSONResponse({"error": str(error)}, status)
+    return JSONResponse({"error": f"{error}."}, status)

@@ -56,7 +56,7 @@ def read_file(path: Path) -> FaultFile:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise FaultsError(f"The fault file {path} cannot be read ({reason}): choose another.") from error
+        raise FaultsError(f"The fault file {path} cannot be read ({reason}): choose another") from error
     return _Reader(f"The fault file {path}", path.parent).read(text)
 
 
@@ -82,7 +82,7 @@ class _UniqueKeys(yaml.SafeLoader):
 
 
 class _Reader:
-    """Reads one document; every error says where it is.
+    """One document, and the rules in it; every error says where it is.
 
     Args:
         source: What errors call it.
@@ -107,7 +107,7 @@ class _Reader:
         names = [rule.name for rule in rules if rule.name]
         for name in names:
             if names.count(name) > 1:
-                raise FaultsError(f"{self._source} has two rules named {name}: give them different names.")
+                raise FaultsError(f"{self._source} has two rules named {name}: give them different names")
         return FaultFile(rules, self._content.get("seed"))
 
     def _parse(self, text: str) -> Any:
@@ -120,7 +120,7 @@ class _Reader:
             line = f", line {mark.line + 1}" if mark else ""
             problem = getattr(error, "problem", None) or "it cannot be parsed"
             raise FaultsError(
-                f"{self._source}{line} is not YAML ({problem}): check indentation, quotes and colons."
+                f"{self._source}{line} is not YAML ({problem}): check indentation, quotes and colons"
             ) from error
 
     def _rule(self, position: int, raw: dict[str, Any]) -> Rule:
@@ -184,7 +184,7 @@ class _Reader:
             rest = rest[2:]
         if rest:
             where.append(".".join(rest))
-        return FaultsError(f"{', '.join(where)}: {message}.")
+        return FaultsError(f"{', '.join(where)}: {message}")
 
 
 def _meant(error: ValidationError) -> ValidationError:

@@ -1,8 +1,8 @@
-"""What is wrong with rules, or with what is asked of them."""
+"""Mistakes with faults."""
 
 
 class FaultsError(Exception):
-    """Rules that cannot be read, told in one line."""
+    """A mistake in rules, or in what is asked of them, told in one line."""
 
 
 class UnknownNameError(FaultsError):

@@ -143,7 +143,7 @@ class Faults:
                 self._numbered += 1
                 name = rule.name or f"rule-{self._numbered}"
                 if name in taken:
-                    raise FaultsError(f"There is a fault rule {name} already: choose another name.")
+                    raise FaultsError(f"There is a fault rule {name} already: choose another name")
                 taken.add(name)
                 named.append(replace(rule, name=name))
             self._rules += [Counted(rule) for rule in named]
@@ -159,7 +159,7 @@ class Faults:
             kept = [each for each in self._rules if each.rule.name != name]
             if len(kept) == len(self._rules):
                 names = ", ".join(each.rule.name for each in self._rules) or "none"
-                raise UnknownNameError(f"There is no fault rule {name}: there are {names}.")
+                raise UnknownNameError(f"There is no fault rule {name}: there are {names}")
             self._rules = kept
 
     def clear(self) -> None:
@@ -231,9 +231,7 @@ class Faults:
             FaultsError: When none is.
         """
         if not self.holds.release(name):
-            raise UnknownNameError(
-                f"No request is held as {name}: held are {', '.join(self.held) or 'none'}."
-            )
+            raise UnknownNameError(f"No request is held as {name}: held are {', '.join(self.held) or 'none'}")
 
     @contextmanager
     def holding(self, name: str, timeout: float = WAIT_SECONDS) -> Iterator[SeenRequest]:
@@ -316,5 +314,5 @@ class Faults:
     @staticmethod
     def _known(things: Mapping[str, Any], name: str, what: str) -> Any:
         if name not in things:
-            raise UnknownNameError(f"There is no {what} {name} here: use {', '.join(things) or 'none'}.")
+            raise UnknownNameError(f"There is no {what} {name} here: use {', '.join(things) or 'none'}")
         return things[name]

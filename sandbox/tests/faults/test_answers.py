@@ -4,6 +4,8 @@ import pytest
 import requests
 from syspro_sandbox.faults import Answer, Delivery, Match, Rule, Stage, When
 
+pytestmark = pytest.mark.server
+
 HTML = "<html><body>Sign in</body></html>"
 
 

@@ -6,6 +6,8 @@ import pytest
 import requests
 from syspro_sandbox.faults import Delivery, Rule, Stage, When
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture
 def stack():

@@ -6,6 +6,8 @@ import pytest
 import requests
 from syspro_sandbox.faults import CONTROL_PATH
 
+pytestmark = pytest.mark.server
+
 LOST = {"name": "lost", "match": {"method": "GET"}, "before": {"answer": {"status": 500}}}
 
 

@@ -109,10 +109,10 @@ def one(text):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", ": None cannot stand here: write keys with values."),
-        ("rules: []\nfaults: 1\n", ": the key faults is not known here: use seed, rules."),
-        ("seed: 1\n", ": the key rules is missing: add it."),
-        ("rules: {}\n", ", rules: {} cannot stand here: write a list."),
+        ("", ": None cannot stand here: write keys with values"),
+        ("rules: []\nfaults: 1\n", ": the key faults is not known here: use seed, rules"),
+        ("seed: 1\n", ": the key rules is missing: add it"),
+        ("rules: {}\n", ", rules: {} cannot stand here: write a list"),
         ("rules:\n  - :\n   x", ", line 2 is not YAML"),
         ("rules: []\nrules: []\n", ", line 2 is not YAML (the key rules twice): check"),
         ("rules:\n  - match: {}\n", ", rule 1: nothing happens: add `before`, `after`, `delivery`"),
@@ -126,11 +126,11 @@ def one(text):
         ),
         (
             one("before: {delay: soon}"),
-            ", rule 1 (bad), before.delay: 'soon' cannot stand here: write a number.",
+            ", rule 1 (bad), before.delay: 'soon' cannot stand here: write a number",
         ),
-        (one("before: {reset: 1}"), ", before.reset: 1 cannot stand here: write true or false."),
+        (one("before: {reset: 1}"), ", before.reset: 1 cannot stand here: write true or false"),
         (one("before: {do: nap}"), ", before.do: 'nap' is not known here: use day, lock-model,"),
-        (one("before: {do: {path: /x}}"), ", before.do: the key method is missing: add it."),
+        (one("before: {do: {path: /x}}"), ", before.do: the key method is missing: add it"),
         (one("before: {answer: {}}"), ", before.answer: it says nothing: use status, headers, body,"),
         (
             one("before: {answer: {status: 99}}"),
@@ -154,7 +154,7 @@ def one(text):
         ),
         (
             one("delivery: {ending: abrupt}"),
-            ", delivery.ending: 'abrupt' is not known here: use close, clean, reset.",
+            ", delivery.ending: 'abrupt' is not known here: use close, clean, reset",
         ),
         (one("when: {nth: 0}\n    after: {reset: true}"), ", when.nth: 0 is less than the minimum of 1"),
         (
@@ -163,7 +163,7 @@ def one(text):
         ),
         (
             "rules:\n  - match: {system: sap}\n    after: {reset: true}\n",
-            ", rule 1, match.system: 'sap' is not known here: use syspro, anaplan, databricks.",
+            ", rule 1, match.system: 'sap' is not known here: use syspro, anaplan, databricks",
         ),
         (
             'rules:\n  - match: {path_regex: "("}\n    after: {reset: true}\n',
@@ -171,7 +171,7 @@ def one(text):
         ),
         (
             "rules:\n  - name: x\n    after: {reset: true}\n  - name: x\n    after: {reset: true}\n",
-            " has two rules named x: give them different names.",
+            " has two rules named x: give them different names",
         ),
     ],
 )
@@ -186,7 +186,7 @@ def test_what_is_wrong_is_told_with_its_place_and_the_way_out(write, text, messa
 
 
 def test_a_file_that_is_none(tmp_path):
-    with pytest.raises(FaultsError, match=r"cannot be read \(Is a directory\): choose another\."):
+    with pytest.raises(FaultsError, match=r"cannot be read \(Is a directory\): choose another$"):
         Faults.from_file(tmp_path)
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(FaultsError, match=r"cannot be read \(it is not UTF-8 text\)"):

@@ -10,6 +10,8 @@ import pytest
 from syspro_sandbox.faults import Faults, FaultyApplication, Rule, Stage, UnknownNameError, When
 from syspro_sandbox.serving import Server
 
+pytestmark = pytest.mark.server
+
 FIRST = When(nth=1)
 MEANWHILE = 10
 

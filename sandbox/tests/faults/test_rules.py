@@ -110,7 +110,7 @@ def test_rules_come_and_go():
     faults = Faults()
     assert faults.add(rule(), rule("named"), rule()) == ["rule-1", "named", "rule-3"]
     faults.remove("rule-1")
-    with pytest.raises(UnknownNameError, match=r"There is no fault rule rule-1: there are named, rule-3\."):
+    with pytest.raises(UnknownNameError, match=r"There is no fault rule rule-1: there are named, rule-3$"):
         faults.remove("rule-1")
     with pytest.raises(FaultsError, match=r"There is a fault rule named already"):
         faults.add(rule("named"))

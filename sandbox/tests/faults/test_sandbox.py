@@ -9,6 +9,8 @@ from syspro_sandbox.faults import HttpRequest, Match, Rule, Stage
 from syspro_sandbox.runner import Sandbox
 from syspro_sandbox.syspro.calendar import business_date
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory):

@@ -3,6 +3,8 @@
 import pytest
 from syspro_sandbox.faults import Answer, HttpRequest, Match, Rule, Stage, When
 
+pytestmark = pytest.mark.server
+
 FIRST = When(nth=1)
 
 
