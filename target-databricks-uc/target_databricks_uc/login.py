@@ -1,4 +1,4 @@
-"""The login: where the token comes from, at the workspace or at the account, within a time limit."""
+"""The login: where the token comes from, within which time, and when a new one is fetched."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.core import Config
-from singer_kit.errors import RetryableError
+from singer_kit.errors import PermanentError, RetryableError
+from singer_kit.retry import call_with_retry
 
+from target_databricks_uc import retry_policies
 from target_databricks_uc.errors import explained_login_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from singer_kit.clock import Clock
+    from singer_kit.retry import RetryPolicy
 
     from target_databricks_uc.settings import WorkspaceSettings
 
@@ -46,17 +51,43 @@ def discovery_url(settings: WorkspaceSettings) -> str | None:
     return f"{accounts}/oidc/accounts/{settings.account_id}/.well-known/oauth-authorization-server"
 
 
-def log_in(settings: WorkspaceSettings) -> WorkspaceClient:
-    """Fetch a token, once.
+class Login:
+    """A client that is logged in when it is first needed; threads share it.
 
-    Returns:
-        A client that has it, and that renews it when it expires.
+    The client itself renews a token that expires, but not one that is refused.
 
-    Raises:
-        SettingsError: The credentials or the account are wrong.
-        RetryableError: Anything else, which may pass.
+    Args:
+        settings: Where and how to log in.
+        clock: Where waits pass.
+        policy: How often a request is tried, and so a login at most.
     """
-    return _within(_LOGIN_SECONDS, lambda: _connect(settings))
+
+    def __init__(self, settings: WorkspaceSettings, clock: Clock, policy: RetryPolicy) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._policy = retry_policies.for_login(policy)
+        self._client: WorkspaceClient | None = None
+        self._lock = threading.Lock()
+
+    def client(self, refused: WorkspaceClient | None = None) -> WorkspaceClient:
+        """The client; a new one where the current one is the one that was refused.
+
+        Raises:
+            SettingsError: The credentials or the account are wrong.
+            PermanentError: It still fails after all retries.
+        """
+        with self._lock:
+            if self._client is None or self._client is refused:
+                try:
+                    self._client = call_with_retry(
+                        lambda: _within(_LOGIN_SECONDS, lambda: _connect(self._settings)),
+                        policy=self._policy,
+                        clock=self._clock,
+                        on_retry=retry_policies.log_retry,
+                    )
+                except RetryableError as error:  # patience has ended here, and does not begin anew outside
+                    raise PermanentError(error.problem, setting=error.setting, remedy=error.remedy) from error
+            return self._client
 
 
 def _connect(settings: WorkspaceSettings) -> WorkspaceClient:

@@ -7,15 +7,13 @@ here; `errors` says which answer is worth another try, and `retry_policies` how 
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, TypeVar
 
-from singer_kit.errors import PermanentError, RetryableError
 from singer_kit.retry import RetryPolicy, call_with_retry
 
 from target_databricks_uc import retry_policies
 from target_databricks_uc.errors import TokenRefusedError, explained_request_errors
-from target_databricks_uc.login import log_in
+from target_databricks_uc.login import Login
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +27,7 @@ T = TypeVar("T")
 
 
 class Workspace:
-    """A client that logs in when it is first needed; threads share it.
+    """A workspace; threads share it.
 
     Args:
         settings: Where and how to log in.
@@ -43,8 +41,7 @@ class Workspace:
         self.settings = settings
         self.clock = clock
         self._policy = policy
-        self._client: WorkspaceClient | None = None
-        self._lock = threading.Lock()
+        self._login = Login(settings, clock, policy)
 
     def call(self, request: Callable[[WorkspaceClient], T], what: str) -> T:
         """Make a request until it succeeds, is refused, or patience ends.
@@ -70,27 +67,12 @@ class Workspace:
         )
 
     def _attempt(self, request: Callable[[WorkspaceClient], T], what: str) -> T:
-        client = self._log_in(None)
+        client = self._login.client()
         try:
             with explained_request_errors(what):
                 return request(client)
         except TokenRefusedError:
             # A token may be revoked or the secret renewed while we run; the SDK would never ask anew.
-            renewed = self._log_in(client)
+            renewed = self._login.client(refused=client)
         with explained_request_errors(what):
             return request(renewed)
-
-    def _log_in(self, refused: WorkspaceClient | None) -> WorkspaceClient:
-        """The client; a new one where the current one is the one that was refused."""
-        with self._lock:
-            if self._client is None or self._client is refused:
-                try:
-                    self._client = call_with_retry(
-                        lambda: log_in(self.settings),
-                        policy=retry_policies.for_login(self._policy),
-                        clock=self.clock,
-                        on_retry=retry_policies.log_retry,
-                    )
-                except RetryableError as error:  # patience has ended here, and does not begin anew outside
-                    raise PermanentError(error.problem, setting=error.setting, remedy=error.remedy) from error
-            return self._client
