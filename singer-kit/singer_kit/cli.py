@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 from singer_sdk.exceptions import ConfigValidationError, InvalidInputLine, SingerSDKError
 
-from singer_kit import redaction
-from singer_kit.errors import KitError, OutputClosedError
+from singer_kit import console, redaction
+from singer_kit.errors import KitError, OutputClosedError, render
 from singer_kit.shutdown import Interrupted
 
 if TYPE_CHECKING:
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 
 def main_for(plugin_class: type[PluginBase]) -> Callable[[], NoReturn]:
-    """The console script of a tap or target."""
+    """Make the console script of a tap or target."""
 
     def main() -> NoReturn:
         command: click.Command = plugin_class.cli  # building it sets up logging
         redaction.install()
+        console.install()
         # click leaves the files of --state and --catalog open where --discover fails: no news for a user.
         warnings.filterwarnings("ignore", "unclosed file", ResourceWarning)
         run(lambda: _start(command), name=plugin_class.name)
@@ -54,21 +55,25 @@ def _start(command: click.Command) -> object:
     return command.main(standalone_mode=False)
 
 
-def _exit_code(command: Callable[[], object], logger: logging.Logger, name: str) -> int:  # noqa: PLR0911
+def explain(error: BaseException, name: str) -> list[str]:
+    """Say what went wrong: one line for the user, or one for each wrong setting.
+
+    Args:
+        error: What ended the run.
+        name: Name of the program.
+    """
+    if isinstance(error, (KitError, OutputClosedError)):
+        return [str(error)]
+    if isinstance(error, ConfigValidationError):
+        return [render(f"Wrong setting: {problem}") for problem in error.errors]
+    if isinstance(error, (SingerSDKError, InvalidInputLine)):
+        return [render(" ".join(str(error).split()))]  # the SDK's may have several lines
+    return [render(f"This is a bug in {name}, please report it: {type(error).__name__}: {error}")]
+
+
+def _exit_code(command: Callable[[], object], logger: logging.Logger, name: str) -> int:
     try:
         result = command()
-    except (KitError, OutputClosedError) as error:
-        logger.error("%s", error)  # noqa: TRY400  # the message says all; a stack trace is for bugs
-        if isinstance(error, OutputClosedError):
-            _discard_output()
-        return error.exit_code
-    except ConfigValidationError as error:
-        for problem in error.errors:
-            logger.error("Wrong setting: %s", problem)  # noqa: TRY400
-        return 1
-    except (SingerSDKError, InvalidInputLine) as error:
-        logger.error("%s", " ".join(str(error).split()))  # noqa: TRY400  # the SDK's may have several lines
-        return 1
     except Interrupted as stop:
         logger.warning("%s.", stop)
         return stop.exit_code
@@ -77,9 +82,15 @@ def _exit_code(command: Callable[[], object], logger: logging.Logger, name: str)
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except Exception as error:
-        logger.error("This is a bug in %s, please report it: %s: %s", name, type(error).__name__, error)  # noqa: TRY400
-        logger.debug("Where it happened:", exc_info=True)
+    except (Exception, OutputClosedError) as error:
+        for line in explain(error, name):
+            logger.error("%s", line)  # noqa: TRY400  # the line says all; a stack trace is for bugs
+        if isinstance(error, OutputClosedError):
+            _discard_output()
+        if isinstance(error, (KitError, OutputClosedError)):
+            return error.exit_code
+        if not isinstance(error, (SingerSDKError, InvalidInputLine)):
+            logger.debug("Where it happened:", exc_info=True)
         return 1
     return result if isinstance(result, int) else 0
 

@@ -62,6 +62,14 @@ def decode_envelope(line: bytes | bytearray | memoryview) -> Envelope:
         raise DataError(f"Not a Singer message: {error}") from error
 
 
+def decode_envelopes(lines: bytes) -> list[Envelope] | None:
+    """Read the outsides of Singer lines at once; None when one of them cannot be read."""
+    try:
+        return _envelope_decoder.decode_lines(lines)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
 def decode_record(raw: bytes) -> dict[str, Any]:
     """Decode a JSON object; fractions become `Decimal`, so that no digit is lost.
 

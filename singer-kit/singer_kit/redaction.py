@@ -93,10 +93,14 @@ def _redact_value(value: Any) -> Any:
     return value
 
 
-def install() -> None:
-    """Put the filter on every handler there is: the root logger's and those of a logging configuration."""
+def log_handlers() -> list[logging.Handler]:
+    """Every handler there is: the root logger's and those of a logging configuration."""
     loggers = [logging.getLogger(), *logging.root.manager.loggerDict.values()]
-    for logger in loggers:
-        for handler in getattr(logger, "handlers", ()):
-            if not any(isinstance(known, RedactingFilter) for known in handler.filters):
-                handler.addFilter(RedactingFilter())
+    return [handler for logger in loggers for handler in getattr(logger, "handlers", ())]
+
+
+def install() -> None:
+    """Put the filter on every handler."""
+    for handler in log_handlers():
+        if not any(isinstance(known, RedactingFilter) for known in handler.filters):
+            handler.addFilter(RedactingFilter())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import inspect
 import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,13 +14,11 @@ from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers._classproperty import classproperty
 from singer_sdk.helpers.capabilities import (
     FLATTENING_CONFIG,
-    STREAM_MAPS_CONFIG,
     TARGET_VALIDATE_RECORDS_CONFIG,
     CapabilitiesEnum,
     PluginCapabilities,
     TargetCapabilities,
 )
-from singer_sdk.mapper import SameRecordTransform, StreamMap
 from singer_sdk.plugin_base import JSONSchemaValidator, PluginBase, _ConfigInput
 from typing_extensions import override
 
@@ -33,17 +32,51 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
-#: Settings that the SDK itself honours, by the capability that stands for them.
+#: What a stream map may hold, in the SDK's form; its own schema has a `"null"` among the choices of
+#: `__else__`, which is no schema.
+_STREAM_MAP = {
+    "type": "object",
+    "properties": {
+        "__alias__": {"type": ["string", "null"]},
+        "__filter__": {"type": ["string", "null"]},
+        "__key_properties__": {"type": ["array", "null"], "items": {"type": "string"}},
+        "__source__": {"type": ["string", "null"]},
+    },
+    "additionalProperties": {"type": ["string", "null"]},
+}
+#: Settings that the SDK itself honours, by the capability that stands for them. `faker_config` is none of
+#: them: it needs the package faker, which no plugin here installs.
 _BUILTIN_SETTINGS: dict[CapabilitiesEnum, dict[str, Any]] = {
     PluginCapabilities.STREAM_MAPS: {
-        # `faker_config` needs the package faker, which no plugin here installs.
         "properties": {
-            name: v for name, v in STREAM_MAPS_CONFIG["properties"].items() if name != "faker_config"
+            "stream_maps": {
+                "type": ["object", "null"],
+                # No `properties`: what reads them would offer `stream_maps.__else__` as a setting of its own.
+                "additionalProperties": {"anyOf": [_STREAM_MAP, {"const": "__NULL__"}, {"type": "null"}]},
+                "title": "Stream maps",
+                "description": "By the name of a stream: expressions by property, `__filter__`, `__alias__`, "
+                "`__key_properties__`, `__source__`, `__else__`; or `__NULL__` to drop the stream. `__else__`"
+                " beside them drops all other streams. See https://sdk.meltano.com/en/latest/stream_maps.html.",
+            },
+            "stream_map_config": {
+                "type": ["object", "null"],
+                "additionalProperties": True,
+                "title": "Values for stream maps",
+                "description": "Values that the expressions of `stream_maps` may use as `config`.",
+            },
         }
     },
     PluginCapabilities.FLATTENING: FLATTENING_CONFIG,
     TargetCapabilities.VALIDATE_RECORDS: TARGET_VALIDATE_RECORDS_CONFIG,
 }
+#: Behind the description of every command.
+_EXIT_CODES = """\b
+Exit codes:
+  0      everything was delivered
+  1      it failed; wrong settings included
+  2      the command line is wrong
+  3      a part failed, the rest was delivered
+  128+n  signal n ended it"""
 
 
 class KitPlugin(PluginBase, abc.ABC):
@@ -66,7 +99,7 @@ class KitPlugin(PluginBase, abc.ABC):
         """Add the settings that the declared capabilities stand for, and no others.
 
         The SDK adds `add_record_metadata`, `load_method` and `batch_size_rows` to every target, honoured or
-        not (singer-meltano.md 1.7): a setting that does nothing is a lie in `--about`.
+        not: a setting that does nothing is a lie in `--about`.
         """
         for capability, builtin in _BUILTIN_SETTINGS.items():
             if capability in cls.capabilities:
@@ -124,6 +157,15 @@ class KitPlugin(PluginBase, abc.ABC):
             remedies.append("Correct what is wrong")
         return SettingsError("; ".join(problems), remedy=". ".join(remedies))
 
+    @override
+    @classmethod
+    def get_singer_command(cls) -> click.Command:
+        """Describe the command by the first line of the plugin's docstring, and list the exit codes."""
+        command = super().get_singer_command()
+        description = inspect.cleandoc(cls.__doc__ or cls.name).partition("\n")[0]
+        command.help = f"{description}\n\n{_EXIT_CODES}"
+        return command
+
     @classmethod
     def _exit_with_report(cls, ctx: click.Context) -> None:
         config: _ConfigInput = ctx.params.get("config", _ConfigInput())
@@ -134,11 +176,6 @@ class KitPlugin(PluginBase, abc.ABC):
             setup_mapper=False,  # type: ignore[call-arg]  # taps and targets have it, their base has not
         )
         ctx.exit(report(plugin.preflight(), plugin=cls.name))
-
-
-def changes_nothing(stream_map: StreamMap) -> bool:
-    """Whether a stream map hands records through as they are: neither a map nor flattening is configured."""
-    return type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled
 
 
 def _describe(error: ValidationError) -> str:

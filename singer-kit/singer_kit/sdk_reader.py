@@ -1,35 +1,32 @@
-"""Reading a target's input: bytes, one decode per line of the outside only, and a wait that a signal ends.
+"""The SDK shell of a target's reader: blocks of lines in, runs of records and other messages out.
 
 The SDK's readers decode text, then all of every record. Leaving the record as bytes is a hundred times as
-fast (singer-meltano.md 4.3, "envelope decode only"), and the sink decodes it once, as it needs it.
+fast, and the sink decodes it once, as it needs it.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import select
-import sys
-import time
 from collections import Counter
-from typing import IO, TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any
 
 from singer_sdk.exceptions import InvalidInputLine
-from singer_sdk.singerlib.encoding.base import GenericSingerReader, SingerMessageType
+from singer_sdk.singerlib.encoding.base import GenericSingerReader
 from typing_extensions import override
 
-from singer_kit.errors import DataError, PermanentError
-from singer_kit.messages import Envelope, decode_envelope, decode_record
+from singer_kit.errors import DataError, clause
+from singer_kit.input import read_blocks, standard_input
+from singer_kit.messages import decode_envelope, decode_record
+from singer_kit.runs import RECORD, STATE, Run, State, read_message, read_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from singer_kit.shutdown import Shutdown
 
-_logger = logging.getLogger(__name__)
+    Callbacks = dict[str, Callable[[dict[str, Any]], None]]
 
-_READ_SIZE = 1 << 20  # a file; a pipe gives 64 KiB at a time
-_DISCARD_SECONDS = 60.0
+_logger = logging.getLogger(__name__)
 
 
 class MessageReader(GenericSingerReader[bytes]):
@@ -43,23 +40,21 @@ class MessageReader(GenericSingerReader[bytes]):
         super().__init__()
         self._shutdown = shutdown
         self._line_number = 0
+        self._counts: Counter[str] = Counter()
 
     @property
     @override
     def default_input(self) -> IO[bytes]:
-        return sys.stdin.buffer
+        return standard_input()
 
     @override
-    def process_lines(
-        self,
-        file_input: IO[bytes] | None,
-        callbacks: dict[str, Callable[[dict[str, Any]], None]],
-    ) -> Counter[str]:
+    def process_lines(self, file_input: IO[bytes] | None, callbacks: Callbacks) -> Counter[str]:
         """Hand every message to its callback.
 
         Args:
             file_input: Bytes, or text as the SDK's `--input` and test runner give it; None for stdin.
-            callbacks: By message type. RECORD and STATE messages have bytes in `record` and `value`.
+            callbacks: By message type. RECORD messages come in runs, `{"stream", "records", "extracted_at"}`
+                with bytes in `records`; a STATE message has bytes in `value`.
 
         Returns:
             How many messages of each type there were.
@@ -68,8 +63,20 @@ class MessageReader(GenericSingerReader[bytes]):
             InvalidInputLine: A line is not a message.
             Interrupted: A signal arrived.
         """
-        counts: Counter[str] = Counter()
-        for line, is_whole in self._lines(file_input):
+        self._counts = Counter()
+        for block in read_blocks(file_input or self.default_input, self._shutdown):
+            runs = read_runs(block)
+            if runs is None:
+                self._process_one_by_one(block, callbacks)
+                continue
+            self._line_number += block.count(b"\n")
+            for message in runs:
+                self._process(_as_dict(message), callbacks)
+        return self._counts
+
+    def _process_one_by_one(self, block: bytes, callbacks: Callbacks) -> None:
+        *lines, rest = block.split(b"\n")
+        for is_whole, line in (*((True, line) for line in lines), (False, rest)):
             self._line_number += 1
             if not line.strip():
                 continue
@@ -81,28 +88,34 @@ class MessageReader(GenericSingerReader[bytes]):
                 _logger.warning(
                     "The input ends inside of a line: the tap was cut off. What came before is delivered."
                 )
-                break
-            callback = callbacks.get(message["type"])
-            if callback is None:
-                self._process_unknown_message(message)
-            else:
-                callback(message)
-            counts[message["type"]] += 1
-            self._shutdown.check()
-        return counts
+                return
+            self._process(message, callbacks)
+        self._line_number -= 1  # behind the last line's end no line has begun
+
+    def _process(self, message: dict[str, Any], callbacks: Callbacks) -> None:
+        kind = message["type"]
+        callback = callbacks.get(kind)
+        if callback is None:
+            self._process_unknown_message(message)
+        else:
+            callback(message)
+        self._counts[kind] += len(message["records"]) if kind == RECORD else 1
+        self._shutdown.check()
 
     @override
     def deserialize_json(self, line: bytes) -> dict[str, Any]:
         """Decode a line, as far as its type asks for."""
         try:
             envelope = decode_envelope(line)
-            if envelope.type == SingerMessageType.RECORD:
-                return _record_message(envelope)
-            if envelope.type == SingerMessageType.STATE:
-                return _state_message(envelope)
-            return {"type": "", **decode_record(line)}
+            if message := read_message(envelope):
+                return _as_dict(message)
+            fields = {"type": "", **decode_record(line)}
         except DataError as error:
-            raise InvalidInputLine(f"Line {self._line_number} of the input: {error}") from error
+            raise InvalidInputLine(f"Line {self._line_number} of the input: {clause(str(error))}") from error
+        if envelope.type == RECORD:
+            named = {name: value for name, value in fields.items() if value is not None}
+            self.assert_line_requires(named, {"stream", "record"})
+        return fields
 
     @staticmethod
     @override
@@ -120,68 +133,13 @@ class MessageReader(GenericSingerReader[bytes]):
             f"Line {self._line_number} of the input: unknown message type {message_dict['type']!r}"
         )
 
-    def _lines(self, file_input: IO[bytes] | IO[str] | None) -> Iterator[tuple[bytes, bool]]:
-        """The lines, and whether each has its end: a tap that is killed leaves half a line."""
-        source: Any = file_input or self._standard_input()
-        binary: BinaryIO | None = getattr(source, "buffer", None)  # text that stands on bytes
-        if binary is None and isinstance(source.read(0), str):
-            yield from ((text.encode(), text.endswith("\n")) for text in source)
-            return
-        parts: list[bytes] = []
-        while chunk := self._read(binary or source):
-            first, *others = chunk.split(b"\n")
-            parts.append(first)
-            if others:
-                yield b"".join(parts), True
-                yield from ((line, True) for line in others[:-1])
-                parts = [others[-1]]
-        yield b"".join(parts), False
 
-    def _standard_input(self) -> IO[bytes] | IO[str]:
-        if sys.stdin is None:
-            raise PermanentError(
-                "Standard input is closed", remedy="Pipe a tap into it, or name a file with --input"
-            )
-        return self.default_input
-
-    def _read(self, source: BinaryIO) -> bytes:
-        try:
-            descriptor = source.fileno()
-        except OSError:  # bytes in memory
-            descriptor = None
-        with self._shutdown.reading():
-            if descriptor is not None:
-                self._shutdown.wait_readable(descriptor)
-            chunk: bytes = source.read1(_READ_SIZE)  # type: ignore[attr-defined]  # BinaryIO is too narrow
-        return chunk
-
-
-def discard_rest(source: BinaryIO, seconds: float = _DISCARD_SECONDS) -> None:
-    """Read what is left of the input, for so long at most.
-
-    Meltano 4.4 ends with a stack trace of its own, a BrokenPipeError, where a loader ends while the tap
-    still writes; read to the end, it says in one line that the loader failed.
-    """
-    descriptor = source.fileno()
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        if sys.platform != "win32" and not select.select([descriptor], [], [], left)[0]:
-            return
-        if not os.read(descriptor, _READ_SIZE):
-            return
-
-
-def _record_message(envelope: Envelope) -> dict[str, Any]:
-    message: dict[str, Any] = {"type": envelope.type, "time_extracted": envelope.time_extracted}
-    if envelope.stream is not None:
-        message["stream"] = envelope.stream
-    if envelope.record:
-        message["record"] = bytes(envelope.record)
-    return message
-
-
-def _state_message(envelope: Envelope) -> dict[str, Any]:
-    message: dict[str, Any] = {"type": envelope.type}
-    if envelope.value:
-        message["value"] = bytes(envelope.value)
-    return message
+def _as_dict(message: Run | State) -> dict[str, Any]:
+    if isinstance(message, State):
+        return {"type": STATE, "value": message.value}
+    return {
+        "type": RECORD,
+        "stream": message.stream,
+        "records": message.records,
+        "extracted_at": message.extracted_at,
+    }

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import abc
 import copy
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
-from singer_sdk import Stream, Tap
+from singer_sdk import Stream, Tap, metrics
 from singer_sdk.helpers._catalog import pop_deselected_record_properties
 from singer_sdk.helpers._util import load_json
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, TapCapabilities
@@ -23,17 +24,19 @@ from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE, REPLICATION_INC
 from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 from singer_sdk.singerlib.messages import Message, StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
-from typing_extensions import override
+from typing_extensions import Self, override
 
 from singer_kit.bookmarks import merge_bookmark
 from singer_kit.clock import SystemClock
 from singer_kit.errors import KitError, PartialFailureError, PermanentError, SettingsError, clause, reasons
 from singer_kit.messages import RecordBuffer, encode
-from singer_kit.sdk_plugin import KitPlugin, changes_nothing
+from singer_kit.progress import Progress
+from singer_kit.sdk_maps import changes_nothing
+from singer_kit.sdk_plugin import KitPlugin
 from singer_kit.shutdown import Interrupted, Shutdown
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
     from datetime import datetime
 
     import click
@@ -51,11 +54,14 @@ class Page:
         records: The records; an empty page still says that its part of the stream was read.
         time_extracted: When the page was read (aware).
         bookmark_update: Merged in depth into the stream's bookmark, written as STATE right behind the page.
+        context: What the records have in common beside their stream, such as `{"company": "A"}`: the metrics
+            carry it, so that they can be summed by it.
     """
 
     records: list[Record]
     time_extracted: datetime
     bookmark_update: Mapping[str, Any] | None = None
+    context: Mapping[str, Any] | None = None
 
 
 class _MessageWriter(GenericSingerWriter[bytes, Message]):
@@ -96,6 +102,8 @@ class KitTap(KitPlugin, Tap):
         self.output = RecordBuffer()
         self._failures: list[tuple[str, str]] = []
         self._anything_read = False
+        #: How many records each stream has given.
+        self.read: Counter[str] = Counter()
         super().__init__(message_writer=_MessageWriter(self.output), **kwargs)
 
     # State
@@ -181,6 +189,7 @@ class KitTap(KitPlugin, Tap):
                 tap.write_state()
                 raise
         tap.raise_failures()
+        tap.logger.info("Done: %s records, streams: %d.", f"{tap.read.total():,}", len(tap.read))
 
     @override
     @classmethod
@@ -226,6 +235,45 @@ def _check_shape(option: str, content: Any) -> None:
             "The file of --state is not the STATE of a Singer tap",
             remedy="Give the last `value` of a STATE message, or leave the option out to read everything",
         )
+
+
+class _Counters:
+    """The counts of a stream's records, one for each context, reported as metrics at the end.
+
+    Args:
+        make: Gives a counter.
+    """
+
+    def __init__(self, make: Callable[[], metrics.Counter]) -> None:
+        self._make = make
+        self._counters: dict[tuple[tuple[str, Any], ...], metrics.Counter] = {}
+        self._totals: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self._counters:
+            self.add(None, 0)
+        for counter in self._counters.values():
+            counter.exit()
+
+    def add(self, context: Mapping[str, Any] | None, count: int) -> None:
+        """Count records of a context."""
+        key = tuple((context or {}).items())
+        counter = self._counters.get(key)
+        if counter is None:
+            counter = self._counters[key] = self._make()
+            counter.with_context(dict(context) if context else None)
+        counter.increment(count)
+        self._totals[" ".join(str(value) for _, value in key)] += count
+
+    @property
+    def summary(self) -> str:
+        """The counts by context, where there are several."""
+        if len(self._totals) < 2:  # noqa: PLR2004  # then the stream's total says it
+            return ""
+        return f" ({', '.join(f'{name} {count:,}' for name, count in self._totals.items())})"
 
 
 class KitStream(Stream):
@@ -305,25 +353,28 @@ class KitStream(Stream):
     def _sync_pages(self, context: Mapping[str, Any] | None) -> None:
         self._tap.shutdown.check()
         limit = self.ABORT_AT_RECORD_COUNT
-        count = 0
+        progress = Progress(self.logger.info, self._tap.clock, f"Reading {self.name}")
+        self._tap.read[self.name] += 0
         with (
-            self.get_record_counter() as counter,
+            _Counters(self.get_record_counter) as counters,
             self.get_sync_timer(),
             closing(self.pages(context)) as pages,
         ):
             for page in pages:
                 self._tap.note_read()
-                records = page.records if limit is None else page.records[: limit - count]
+                records = page.records if limit is None else page.records[: limit - progress.count]
                 self._write_page(records, page.time_extracted)
-                counter.increment(len(records))
-                count += len(records)
-                if limit is not None and count >= limit:
+                counters.add(page.context, len(records))
+                progress.add(len(records))
+                self._tap.read[self.name] += len(records)
+                if limit is not None and progress.count >= limit:
                     return  # a dry run; the page may be cut, so its bookmark would lie
                 if page.bookmark_update is not None:
                     bookmarks = self._tap.state.setdefault("bookmarks", {})
                     merge_bookmark(bookmarks.setdefault(self.name, {}), page.bookmark_update)
                 self._tap.write_state()
                 self._tap.shutdown.check()
+        self.logger.info("%s: %s%s.", self.name, progress.summary, counters.summary)
 
     def _write_page(self, records: list[Record], time_extracted: datetime) -> None:
         if not all(self.mask.values()):

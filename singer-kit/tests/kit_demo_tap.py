@@ -57,6 +57,7 @@ class RowStream(KitStream):
                 ],
                 READ_AT,
                 {"companies": {company: update}},
+                {"company": company},
             )
             if self.config.get("hold"):  # the test lets the next page come through this pipe
                 Path(self.config["hold"] + ".reached").write_bytes(b"")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from singer_kit.cli import main_for
 from singer_kit.errors import PermanentError
@@ -13,6 +13,9 @@ from singer_kit.preflight import Finding
 from singer_kit.sdk_target import KitSink, KitTarget
 from singer_sdk import typing as th
 from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class FileSink(KitSink):
@@ -30,9 +33,10 @@ class FileSink(KitSink):
         return self.config["batch"]
 
     @override
-    def take(self, record: bytes, time_extracted: str | None) -> None:
-        self._singer_validate_message(decode_record(record))
-        self._lines.append(record + b"\n")
+    def take_many(self, records: Sequence[bytes], extracted_at: Sequence[str | None]) -> None:
+        for record in records:
+            self._singer_validate_message(decode_record(record))
+            self._lines.append(record + b"\n")
 
     @override
     def flush(self) -> None:

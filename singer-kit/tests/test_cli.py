@@ -37,12 +37,12 @@ def exit_code(command):
         (SettingsError("No user", setting="user", remedy="Set it"), 1, "No user (setting `user`). Set it."),
         (DataError("row 7 is bad"), 1, "Row 7 is bad."),
         (PartialFailureError("2 of 3 failed"), 3, "2 of 3 failed."),
-        (ConfigValidationError("bad", errors=["'x' is required"]), 1, "Wrong setting: 'x' is required"),
-        (InvalidInputLine("line 3"), 1, "line 3"),
+        (ConfigValidationError("bad", errors=["'x' is required"]), 1, "Wrong setting: 'x' is required."),
+        (InvalidInputLine("line 3"), 1, "Line 3."),
         (Interrupted(signal.SIGTERM), 143, "Ended by SIGTERM."),
         (KeyboardInterrupt(), 130, None),
         (click.Abort(), 130, None),
-        (ValueError("odd"), 1, "This is a bug in tap-x, please report it: ValueError: odd"),
+        (ValueError("odd"), 1, "This is a bug in tap-x, please report it: ValueError: odd."),
     ],
 )
 def test_exit_codes_and_the_one_line(result, code, line, caplog):

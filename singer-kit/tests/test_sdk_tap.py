@@ -164,13 +164,15 @@ def test_a_page_is_one_write(monkeypatch):
     assert [chunk.count(b"\n") for chunk in writes] == [1, 4, 1] * 2  # SCHEMA, page, STATE
 
 
-def test_records_are_counted_per_page(caplog):
+def test_records_are_counted_by_stream_and_company(caplog):
     caplog.set_level(logging.INFO)
     sync(rows=5)
     counts = [
         r.args[0] for r in caplog.records if r.args and getattr(r.args[0], "metric", None) == "record_count"
     ]
-    assert [(point.tags["stream"], point.value) for point in counts] == [("invoices", 10), ("suppliers", 10)]
+    assert [(point.tags["stream"], point.tags["context"], point.value) for point in counts] == [
+        (stream, {"company": company}, 5) for stream in ("invoices", "suppliers") for company in ("A", "B")
+    ]
 
 
 def test_about_lists_only_what_is_honoured():
