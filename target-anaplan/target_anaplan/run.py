@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import cached_property
@@ -14,6 +13,10 @@ from singer_kit.redaction import redact
 from singer_kit.run_id import new_run_id
 
 from target_anaplan import exit_code
+from target_anaplan.api.wiring import connect
+from target_anaplan.delivery.archive import BatchFolder
+from target_anaplan.delivery.batch_steps import BatchSteps
+from target_anaplan.delivery.rejected_rows import apply_policy
 from target_anaplan.delivery.tally import Tally, describe
 from target_anaplan.plan.routing import Plan
 from target_anaplan.spool.run_folder import RunFolder
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
 
     from target_anaplan.api.model_objects import ModelObjects
     from target_anaplan.api.wiring import AnaplanModel
-    from target_anaplan.delivery.archive import BatchFolder
     from target_anaplan.plan.batches import Batch, Binding
     from target_anaplan.settings import Settings
 
@@ -59,8 +61,6 @@ class Run:
     @cached_property
     def _model(self) -> AnaplanModel:
         """Anaplan; wired when there is a record to deliver."""
-        from target_anaplan.api.wiring import connect  # noqa: PLC0415  # costs start-up time
-
         self._folder.open()
         return connect(self._settings, self._clock, self._shutdown)
 
@@ -120,9 +120,14 @@ class Run:
                 self._model.client.logout()
 
     def _deliver_batch(self, number: int, batch: Batch, binding: Binding) -> None:
-        from target_anaplan.delivery.batch_steps import BatchSteps  # noqa: PLC0415  # costs start-up time
-
-        folder = self._create_folder(number, batch)
+        folder = BatchFolder(
+            self._archive,
+            self._clock,
+            run_id=self._id,
+            number=number,
+            target=batch.mappings[0].target,
+            facts={"target": batch.name, "model": self._settings.model_id},
+        )
         try:
             tallies = BatchSteps(self._settings, lambda: self._model, self._shutdown, binding, folder).run()
             self._conclude(batch, folder, tallies)
@@ -133,19 +138,8 @@ class Run:
             for file in binding.files:
                 file.spool.close()
 
-    def _create_folder(self, number: int, batch: Batch) -> BatchFolder:
-        from target_anaplan.delivery.archive import BatchFolder  # noqa: PLC0415  # costs start-up time
-
-        slug = re.sub(r"\W+", "-", batch.mappings[0].target.lower()).strip("-")
-        stamp = self._clock.now().strftime("%Y%m%dT%H%M%S.%fZ")  # two runs in one second keep their order
-        path = self._archive / f"{stamp}-{self._id.rpartition('-')[2]}-{number:02d}-{slug}"
-        facts = {"run": self._id, "target": batch.name, "model": self._settings.model_id}
-        return BatchFolder(path, self._clock, facts)
-
     def _conclude(self, batch: Batch, folder: BatchFolder, tallies: list[Tally]) -> None:
         """Write the outcome down, and apply the mapping's policy for rejected rows."""
-        from target_anaplan.delivery.rejected_rows import apply_policy  # noqa: PLC0415  # costs start-up time
-
         total = Tally()
         for tally in tallies:
             total.add(tally)

@@ -101,14 +101,14 @@ CONFIG_JSONSCHEMA: dict[str, Any] = th.PropertiesList(
         th.IntegerType(minimum=1, maximum=50),
         default=10,
         title="Chunk size (megabytes)",
-        description="Size of an upload's chunks before compression.",
+        description="Size of an upload's chunks before compression, from 1 to 50.",
     ),
     th.Property(
         "upload_threads",
         th.IntegerType(minimum=1, maximum=16),
         default=4,
         title="Upload threads",
-        description="How many chunks are uploaded at the same time.",
+        description="How many chunks are uploaded at the same time, from 1 to 16.",
     ),
     th.Property(
         "requests_per_minute",

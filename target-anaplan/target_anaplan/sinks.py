@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from singer_kit.messages import decode_record
-from singer_kit.sdk_target import KitSink
+from singer_kit.sdk_sink import KitSink
 from singer_sdk.exceptions import MissingKeyPropertiesError
 from typing_extensions import override
 

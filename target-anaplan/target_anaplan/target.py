@@ -10,6 +10,8 @@ from singer_kit.disk import explained_disk_errors
 from singer_kit.sdk_target import KitTarget
 from typing_extensions import override
 
+from target_anaplan.api.wiring import connect
+from target_anaplan.preflight import check
 from target_anaplan.run import Run
 from target_anaplan.settings import Settings
 from target_anaplan.settings_schema import CONFIG_JSONSCHEMA
@@ -18,8 +20,8 @@ from target_anaplan.sinks import AnaplanSink
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from singer_kit.delivery import StreamSink
     from singer_kit.preflight import Finding
-    from singer_kit.sdk_target import KitSink
 
 
 class TargetAnaplan(KitTarget):
@@ -42,9 +44,6 @@ class TargetAnaplan(KitTarget):
 
     @override
     def preflight(self) -> Sequence[Finding]:
-        from target_anaplan.api.wiring import connect  # noqa: PLC0415  # costs start-up time
-        from target_anaplan.preflight import check  # noqa: PLC0415  # costs start-up time
-
         return check(self._settings, connect(self._settings, self.clock, self.shutdown, patient=False))
 
     @override
@@ -67,7 +66,7 @@ class TargetAnaplan(KitTarget):
         """Do nothing: no import is started after a signal, and nothing is durable before its import."""
 
     @override
-    def flush_sink(self, sink: KitSink) -> None:
+    def flush_sink(self, sink: StreamSink) -> None:
         """Do nothing: what a sink has taken is durable when its batch is delivered."""
 
     @override

@@ -7,6 +7,8 @@ import pytest
 from .mappings import FACTS, ITEMS
 from .singer_messages import record, schema
 
+pytestmark = pytest.mark.server
+
 
 @pytest.mark.parametrize(
     ("mapping", "message"),

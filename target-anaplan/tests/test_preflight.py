@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .mappings import FACTS, ITEMS
+
+pytestmark = pytest.mark.server
 
 
 def test_test_reports_and_writes_nothing(model, target):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from .mappings import FACTS, ITEMS
 from .singer_messages import record, schema, state
+
+pytestmark = pytest.mark.server
 
 
 def test_rows_arrive_exactly_and_state_follows(model, target, input_lines):

@@ -6,8 +6,12 @@ import json
 import signal
 import time
 
+import pytest
+
 from .mappings import FACTS, ITEMS
 from .singer_messages import record, schema, state
+
+pytestmark = pytest.mark.server
 
 
 def test_wrong_password(model, target, input_lines):

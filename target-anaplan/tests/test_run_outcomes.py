@@ -8,6 +8,8 @@ from .mappings import FACTS, ITEMS
 from .scripted_anaplan import list_detail
 from .singer_messages import record, schema, state
 
+pytestmark = pytest.mark.server
+
 
 def test_rejected_rows_go_to_quarantine_with_their_key(model, target, input_lines):
     model.results["112000000001"] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+#: How many elements are asked for at once.
 PAGE_SIZE = 5000
 
 

@@ -1,4 +1,8 @@
-"""Which failed request is sent again, how often, and for how long."""
+"""Which failed request is sent again, how often, and for how long.
+
+That is: no answer, 410 and 5xx (`LostAnswerError`), 429 (`TooManyRequestsError`), 409 and 423
+(`ModelBusyError`); `answers.py` has the table.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from singer_kit.clock import Clock
 
+#: The state of a batch, its counts and its task.
 OUTCOME = "outcome.json"
+#: The rows of a batch that did not arrive, with the reasons.
 REJECTED = "rejected.jsonl"
 
 BatchState = Literal["spooled", "uploaded", "started", "accepted", "rejected", "failed"]
@@ -28,17 +30,32 @@ BatchState = Literal["spooled", "uploaded", "started", "accepted", "rejected", "
 class BatchFolder:
     """The folder of one batch.
 
+    Its name begins with the time to the microsecond: the batches of two runs in one second keep their order.
+
     Args:
-        path: A new folder; it is created here.
+        archive: The folder of all batches.
         clock: Dates the steps.
-        facts: What is known from the start: run, mappings, target.
+        run_id: The run that delivers it.
+        number: Its place in the run.
+        target: Name or id of its import or process, for the folder's name.
+        facts: What else is known from the start.
     """
 
-    def __init__(self, path: Path, clock: Clock, facts: dict[str, Any]) -> None:
-        path.mkdir(parents=True)
-        self.path = path
+    def __init__(
+        self, archive: Path, clock: Clock, *, run_id: str, number: int, target: str, facts: dict[str, Any]
+    ) -> None:
+        stamp = clock.now().strftime("%Y%m%dT%H%M%S.%fZ")
+        slug = re.sub(r"\W+", "-", target.lower()).strip("-")
+        self.path = archive / f"{stamp}-{run_id.rpartition('-')[2]}-{number:02d}-{slug}"
+        self.path.mkdir(parents=True)
         self._clock = clock
-        self._facts = {"batch": path.name, **facts, "state": "spooled", "started_at": self._now()}
+        self._facts = {
+            "batch": self.path.name,
+            "run": run_id,
+            **facts,
+            "state": "spooled",
+            "started_at": self._now(),
+        }
         self.note()
 
     @property

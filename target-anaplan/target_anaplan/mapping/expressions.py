@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Record = Mapping[str, Any]
 
-MONTHS_A_YEAR = 12
+_MONTHS_A_YEAR = 12
 
 
 class Expression(Protocol):
@@ -154,13 +154,13 @@ class Period:
         period = self._whole(record, self.period)
         if not year or not period:
             return None
-        if not 1 <= period <= MONTHS_A_YEAR:
+        if not 1 <= period <= _MONTHS_A_YEAR:
             raise RowRefusedError("period", f"The period {period} of {year} is no calendar month")
         months = self.first_month - 1 + period - 1
         if self.year_of == "end" and self.first_month > 1:
             year -= 1
         try:
-            month = date(year + months // MONTHS_A_YEAR, months % MONTHS_A_YEAR + 1, 1)
+            month = date(year + months // _MONTHS_A_YEAR, months % _MONTHS_A_YEAR + 1, 1)
         except ValueError:
             raise RowRefusedError(
                 "period", f"The property {self.year} holds {year}, which is not a year"

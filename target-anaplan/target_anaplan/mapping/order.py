@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     BatchKey = tuple[TargetKind, str]
 
+#: What goes first where `after` says nothing: lists, then processes, which hold both, then modules.
+LIST_RANK, PROCESS_RANK, MODULE_RANK = range(3)
+
 _REMEDY = "Name the stream, import or process of another mapping"
 
 

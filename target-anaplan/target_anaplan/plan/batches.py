@@ -6,6 +6,8 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from target_anaplan.mapping import order
+
 if TYPE_CHECKING:
     from singer_kit.errors import KitError
 
@@ -61,10 +63,10 @@ class Batch:
 
     @property
     def rank(self) -> int:
-        """Lists before processes, which hold both, before modules."""
+        """What goes first where `after` says nothing; the lowest does."""
         if self.binding is None or self.binding.destination.process is not None:
-            return 1
-        return 0 if self.binding.destination.items[0].fills_list else 2
+            return order.PROCESS_RANK
+        return order.LIST_RANK if self.binding.destination.items[0].fills_list else order.MODULE_RANK
 
     def fail(self, error: KitError) -> None:
         """Note why it cannot be delivered; the first reason stays."""
