@@ -117,14 +117,15 @@ class MessageReader(GenericSingerReader[bytes]):
             self.assert_line_requires(named, {"stream", "record"})
         return fields
 
-    @staticmethod
     @override
-    def assert_line_requires(line_dict: dict[str, Any], requires: set[str]) -> None:
+    def assert_line_requires(  # type: ignore[override]  # static in the SDK, which calls it on the reader
+        self, line_dict: dict[str, Any], requires: set[str]
+    ) -> None:
         """Refuse a message that lacks a field; unlike the SDK's, the error does not quote the record."""
         if missing := requires - set(line_dict):
             raise InvalidInputLine(
-                f"A {line_dict.get('type', 'SCHEMA')} message lacks {', '.join(sorted(missing))}"
-                f" (stream {line_dict.get('stream')})"
+                f"Line {self._line_number} of the input: a {line_dict['type']} message lacks "
+                f"{', '.join(sorted(missing))} (stream {line_dict.get('stream')})"
             )
 
     @override

@@ -1,3 +1,4 @@
+import inspect
 import json
 import logging
 import signal
@@ -101,6 +102,59 @@ def test_schemas_of_a_tap(call):
     assert code == 0
     messages = [json.loads(line) for line in out.splitlines()]
     assert [(m["type"], m["stream"]) for m in messages] == [("SCHEMA", "invoices"), ("SCHEMA", "suppliers")]
+
+
+@pytest.mark.parametrize("plugin_class", [DemoTap, DemoTarget])
+def test_help_says_what_it_does_and_what_the_exit_codes_mean(call, plugin_class):
+    code, out, _ = call(plugin_class, "--help")
+    assert code == 0
+    assert inspect.getdoc(plugin_class) in out
+    assert [line.split()[0] for line in out.partition("Exit codes:\n")[2].splitlines()[:5]] == [
+        "0", "1", "2", "3", "128+n"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("plugin_class", [DemoTap, DemoTarget])
+def test_stream_maps_are_one_setting(call, plugin_class):
+    code, out, _ = call(plugin_class, "--about", "--format", "json")
+    assert code == 0
+    offered = json.loads(out)["settings"]["properties"]
+    assert [offered[name]["type"] for name in ("stream_maps", "stream_map_config")] == [
+        ["object", "null"]
+    ] * 2
+    assert "properties" not in offered["stream_maps"]
+
+
+@pytest.mark.parametrize(
+    "maps",
+    [
+        {},
+        {"__else__": "__NULL__"},
+        {"__else__": None},
+        {"a": None},
+        {"a": "__NULL__"},
+        {
+            "a": {
+                "__alias__": "b",
+                "__filter__": "id > 1",
+                "__key_properties__": ["id"],
+                "__else__": None,
+                "x": "id",
+            }
+        },
+        {"b": {"__source__": "a", "__else__": "__NULL__"}},
+    ],
+)
+def test_stream_maps_are_taken_in_every_form(tmp_path, maps):
+    DemoTarget(config={"folder": str(tmp_path), "stream_maps": maps})
+
+
+@pytest.mark.parametrize(
+    "maps", ["x", {"a": "x"}, {"__else__": "x"}, {"a": {"x": 1}}, {"a": {"__alias__": 1}}]
+)
+def test_wrong_stream_maps_are_wrong_settings(tmp_path, maps):
+    with pytest.raises(SettingsError, match="`stream_maps`"):
+        DemoTarget(config={"folder": str(tmp_path), "stream_maps": maps})
 
 
 def test_discovery(call):

@@ -142,8 +142,21 @@ def test_under_meltano_a_target_that_fails_reads_on_without_delivering(start, lo
     code, messages, log = target.end()
     assert code == 1
     assert messages == []
-    assert "Line 1 of the input" in log
+    errors = [line for line in log.splitlines() if "Line 1 of the input" in line]
+    assert len(errors) == 2  # at once, and behind whatever the tap has logged meanwhile
+    assert log.splitlines()[-1] == errors[-1]
     assert loaded("a") == []
+
+
+@posix_only
+def test_under_meltano_a_target_that_fails_at_the_end_says_so_once(start, monkeypatch):
+    monkeypatch.setenv("MELTANO_LOADER_NAME", "target-demo")
+    target = start("target", failing=["a"])
+    target.send(schema("a"), record("a", id=1))
+    code, _, log = target.end()
+    assert code == 1
+    assert log.count("Nothing was delivered") == 1
+    assert "Nothing was delivered: a: The disk is full." in log.splitlines()[-1]
 
 
 @posix_only
@@ -218,6 +231,37 @@ def test_a_discovery_that_fails_says_nothing_of_python(start, tmp_path, monkeypa
     code, _, log = start("tap", "--discover", "--state", str(tmp_path / "state.json"), hold=1).end()
     assert code == 1
     assert "ResourceWarning" not in log
+
+
+@pytest.mark.parametrize("kind", ["tap", "target"])
+def test_a_console_shows_a_line_for_each_stream_and_a_summary(start, kind):
+    plugin = start(kind, rows=3)
+    if kind == "target":
+        plugin.send(schema("invoices"), schema("suppliers"))
+        plugin.send(
+            *(record(stream, id=number) for stream in ("invoices", "suppliers") for number in range(6))
+        )
+    code, _, log = plugin.end()
+    assert code == 0
+    said = [line.rpartition(" | ")[2] for line in log.splitlines()]
+    words = {
+        "tap": [
+            "logged off",
+            r"invoices: 6 records in \d\.\d s \(A 3, B 3\)\.",
+            "logged off",
+            r"suppliers: 6 records in \d\.\d s \(A 3, B 3\)\.",
+            r"Done: 12 records, streams: 2\.",
+        ],
+        "target": [
+            "flushing invoices",
+            "flushing suppliers",
+            r"invoices: 6 records received\.",
+            r"suppliers: 6 records received\.",
+            r"Done: 12 records in \d\.\d s, streams: 2\.",
+        ],
+    }[kind]
+    assert len(said) == len(words)
+    assert all(re.fullmatch(pattern, line) for pattern, line in zip(words, said, strict=True))
 
 
 def test_structured_logging_as_meltano_sets_it_up(start, tmp_path, monkeypatch):

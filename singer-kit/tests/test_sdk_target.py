@@ -246,10 +246,16 @@ def test_batch_is_a_clear_error(make):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ('{"type":"RECORD","record":{"id":1}}', r"A RECORD message lacks stream \(stream None\)"),
-        ('{"type":"RECORD","stream":"a"}', r"A RECORD message lacks record \(stream a\)"),
-        ('{"type":"STATE"}', "A STATE message lacks value"),
-        ('{"type":"SCHEMA","stream":"a"}', "A SCHEMA message lacks schema"),
+        (
+            '{"type":"RECORD","record":{"id":1}}',
+            r"Line 2 of the input: a RECORD message lacks stream \(stream None\)",
+        ),
+        (
+            '{"type":"RECORD","stream":"a"}',
+            r"Line 2 of the input: a RECORD message lacks record \(stream a\)",
+        ),
+        ('{"type":"STATE"}', "Line 2 of the input: a STATE message lacks value"),
+        ('{"type":"SCHEMA","stream":"a"}', "Line 2 of the input: a SCHEMA message lacks schema"),
         ('{"type":"NEWS"}', "Line 2 of the input: unknown message type 'NEWS'"),
         ('{"stream":"a"}', "Line 2 of the input: unknown message type ''"),
         ('{"type":"RECORD","record":{"secret"', "Line 2 of the input: Not a Singer message"),
