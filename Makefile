@@ -28,7 +28,7 @@ $(BIN)/uv: constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
 	@touch $@
 
-$(VENV)/demo.stamp: $(BIN)/uv pyproject.toml sandbox/pyproject.toml singer-kit/pyproject.toml target-anaplan/pyproject.toml
+$(VENV)/demo.stamp: $(BIN)/uv VERSION pyproject.toml sandbox/pyproject.toml singer-kit/pyproject.toml target-anaplan/pyproject.toml
 	@echo "Installing Meltano and the sandbox into $(VENV) ..."
 	$(UV) --group demo --editable ./sandbox --editable ./singer-kit --editable ./target-anaplan
 	@touch $@
@@ -55,23 +55,33 @@ demo: plugins ## Move a company's books into Anaplan and Databricks, on stand-in
 	@$(BIN)/python -m demo
 
 .PHONY: lint
-lint: $(VENV)/dev.stamp ## ruff and mypy --strict
+lint: $(VENV)/dev.stamp ## ruff, mypy --strict, the walls between and inside the packages, the workflow
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy singer-kit/singer_kit tap-syspro/tap_syspro target-anaplan/target_anaplan \
 	  target-databricks-uc/target_databricks_uc sandbox/syspro_sandbox tools demo
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+.PHONY: check
+check: lint ## lint and the tests that start no server: a minute
+	$(BIN)/python -m pytest --quiet --dist worksteal --numprocesses 2 -m "not server and not meltano and not full and not spark"
 
 .PHONY: test
-test: $(VENV)/dev.stamp plugins ## Unit, contract and one end-to-end test (10 minutes at most)
-	$(PYTEST) -m "not full and not spark"
+test: $(VENV)/dev.stamp plugins ## Unit, contract and one end-to-end test, with branch coverage (10 minutes at most)
+	$(PYTEST) -m "not full and not spark" --cov --cov-report term:skip-covered
 
 .PHONY: test-full
 test-full: $(VENV)/full.stamp plugins ## The long tests (40 minutes at most)
 	$(PYTEST) -m "full or spark"
 
+.PHONY: matrix
+matrix: $(VENV)/dev.stamp ## The tests on every Python from 3.10 to 3.13 that is installed
+	$(BIN)/python tools/matrix.py $(PYTHONS)
+
 .PHONY: settings
-settings: $(VENV)/dev.stamp ## Write the plugins' settings into meltano.yml from their --about
-	$(BIN)/python tools/meltano_settings.py
+settings: $(VENV)/dev.stamp ## Write the plugins' Meltano definitions and README tables from their --about
+	$(BIN)/python tools/plugin_definitions.py
 
 .PHONY: constraints
 constraints: $(BIN)/uv ## Choose the pinned versions anew
@@ -79,11 +89,13 @@ constraints: $(BIN)/uv ## Choose the pinned versions anew
 
 .PHONY: dist
 dist: $(VENV)/dev.stamp ## Build the wheels into dist/
-	@rm -rf dist
-	@for package in $(PACKAGES); do $(BIN)/uv build --quiet --wheel --out-dir dist $$package || exit 1; done
-	@ls dist
+	@$(BIN)/python tools/release.py
+
+.PHONY: release
+release: $(VENV)/dev.stamp ## Set the version, check the changelog, build the wheels: make release VERSION=0.2.0
+	@$(BIN)/python tools/release.py "$(VERSION)"
 
 .PHONY: clean
 clean: ## Remove what the commands above made
-	rm -rf $(VENV) .meltano dist var output .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .matrix .meltano dist var output .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

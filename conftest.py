@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def spark_parser() -> Iterator[Any]:
-    """The parser of Apache Spark: a second opinion on SQL (local-warehouse.md 1)."""
+    """The parser of Apache Spark: a second opinion on SQL (Databricks reference, "Second opinion on SQL")."""
     sql = pytest.importorskip("pyspark.sql")
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         pytest.skip("no Java")

@@ -73,7 +73,7 @@ def main() -> None:
     try:
         play(console)
     except (DemoError, SandboxError, syspro.SysproDataError) as error:
-        console.print(str(error), style="red", markup=False, highlight=False)
+        console.print(f"{error}.", style="red", markup=False, highlight=False)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

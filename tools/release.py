@@ -70,13 +70,16 @@ def check_changelog(changelog: str, version: Version) -> None:
 
 
 def build_wheels(folder: Path) -> None:
-    """Build the wheels of all packages into an emptied folder."""
+    """Build the wheels of all packages, and the plugins' definitions for Meltano, into an emptied folder."""
     shutil.rmtree(folder, ignore_errors=True)
     uv = str(Path(sys.executable).with_name("uv"))
     for package in PACKAGES:
         subprocess.run(
             [uv, "build", "--quiet", "--wheel", "--out-dir", str(folder), package], cwd=ROOT, check=True
         )
+    subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "plugin_definitions.py"), "--dist", str(folder)], check=True
+    )
 
 
 def main(arguments: list[str]) -> None:
@@ -87,7 +90,7 @@ def main(arguments: list[str]) -> None:
         check_changelog(CHANGELOG.read_text(encoding="utf-8"), version)
         VERSION_FILE.write_text(f"{version}\n", encoding="utf-8")
     build_wheels(ROOT / "dist")
-    print("\n".join(sorted(wheel.name for wheel in (ROOT / "dist").glob("*.whl"))))
+    print("\n".join(sorted(file.name for file in (ROOT / "dist").iterdir())))
 
 
 if __name__ == "__main__":

@@ -161,7 +161,7 @@ CONFIG_JSONSCHEMA: dict[str, Any] = th.PropertiesList(
         "allow_http",
         th.BooleanType,
         default=False,
-        title="Allow http",
+        title="Allow plain HTTP",
         description="Whether credentials may go over plain http to another machine; to this one they may.",
     ),
     th.Property(

@@ -136,7 +136,7 @@ CONFIG_JSONSCHEMA: dict[str, Any] = th.PropertiesList(
         "task_timeout_seconds",
         th.IntegerType(minimum=1),
         default=3600,
-        title="Import timeout (seconds)",
+        title="Task time-out (seconds)",
         description="How long an import may wait in Anaplan's queue, and how long it may run.",
     ),
     th.Property(

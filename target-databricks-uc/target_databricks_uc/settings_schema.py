@@ -146,7 +146,7 @@ CONFIG_JSONSCHEMA: dict[str, Any] = th.PropertiesList(
         "file_megabytes",
         th.IntegerType(minimum=1, maximum=MAX_FILE_MEGABYTES),
         default=32,
-        title="File size (MB)",
+        title="File size (megabytes)",
         description="Size at which a staged Parquet file is closed and uploaded.",
     ),
     th.Property(
@@ -182,7 +182,7 @@ CONFIG_JSONSCHEMA: dict[str, Any] = th.PropertiesList(
         "allow_http",
         th.BooleanType,
         default=False,
-        title="Allow HTTP",
+        title="Allow plain HTTP",
         description="Accept a plain http address of another machine; one of this machine always is accepted.",
     ),
 ).to_dict()

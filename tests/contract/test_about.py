@@ -16,6 +16,7 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 VERSIONS = ("version", "sdk_version")
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("plugin", ["tap-syspro", "target-anaplan", "target-databricks-uc"])
 def test_about_is_the_snapshot(plugin):
     answer = subprocess.run(

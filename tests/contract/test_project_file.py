@@ -96,6 +96,7 @@ def test_env_example_sets_what_is_required_and_nothing_unknown():
     assert required <= named <= known
 
 
+@pytest.mark.server
 def test_meltano_s_own_commands_leave_the_definitions_as_they_are(tmp_path):
     for path in ("meltano.yml", *DEFINITIONS):
         (tmp_path / path).parent.mkdir(exist_ok=True)

@@ -18,6 +18,7 @@ def settings(request):
     return read_project().plugins[request.param]["settings"]
 
 
+@pytest.mark.server
 def test_definitions_readmes_and_snapshots_agree_with_about():
     finished = subprocess.run(
         [sys.executable, str(ROOT / "tools" / "plugin_definitions.py"), "--check"],

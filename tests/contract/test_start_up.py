@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.server
+
 HEAVY = ("pyarrow", "databricks.sdk", "cryptography", "pysail")
 
 

@@ -10,8 +10,47 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from ruamel.yaml import YAML
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUN_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class ProjectFile:
+    """What the project file says, with the files that it includes.
+
+    Attributes:
+        plugins: Definitions of extractors and loaders by name, as they are written.
+        environments: Names of the environments.
+        jobs: Each job's tasks by its name.
+    """
+
+    plugins: dict[str, dict[str, Any]]
+    environments: tuple[str, ...]
+    jobs: dict[str, list[str]]
+
+
+def read_project() -> ProjectFile:
+    """Read meltano.yml and what it includes."""
+    main = _load(ROOT / "meltano.yml")
+    included = [
+        _load(path) for pattern in main.get("include_paths", ()) for path in sorted(ROOT.glob(pattern))
+    ]
+    return ProjectFile(
+        plugins={
+            plugin["name"]: plugin
+            for content in (*included, main)
+            for kind in ("extractors", "loaders")
+            for plugin in content.get("plugins", {}).get(kind, ())
+        },
+        environments=tuple(environment["name"] for environment in main["environments"]),
+        jobs={job["name"]: job["tasks"] for job in main["jobs"]},
+    )
+
+
+def _load(path: Path) -> dict[str, Any]:
+    return cast("dict[str, Any]", YAML(typ="safe").load(path.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True)

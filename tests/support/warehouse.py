@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from syspro_sandbox.readback.databricks import query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 
 def as_text(value: Any) -> str:
@@ -56,24 +56,11 @@ def _same(value: Any, delivered: str | None) -> bool:
 
 
 def sum_columns(
-    environment: Mapping[str, str],
-    stream: str,
-    columns: Sequence[str],
-    company: str,
-    key: Sequence[str],
-    still_in_syspro: Iterable[tuple[Any, ...]],
+    environment: Mapping[str, str], stream: str, columns: Sequence[str], company: str
 ) -> dict[str, Decimal]:
-    """Sums by the warehouse's own arithmetic, less the rows that SYSPRO no longer has."""
+    """Sums over all rows of a company, by the warehouse's own arithmetic."""
     totals = ", ".join(f"SUM(`{name}`) AS `{name}`" for name in columns)
-    listed = ", ".join(f"`{name}`" for name in (*key, *columns))
-    where = f"FROM `main`.`syspro`.`{stream}` WHERE `_syspro_company` = '{company}'"
-    [summed] = query(environment, f"SELECT {totals} {where}")
-    kept = {tuple(as_text(part) for part in row_key) for row_key in still_in_syspro}
-    gone = [
-        row for row in query(environment, f"SELECT {listed} {where}")
-        if tuple(_key_text(row[part]) for part in key) not in kept
-    ]  # fmt: skip
-    return {
-        name: Decimal(summed[name] or 0) - sum((Decimal(row[name] or 0) for row in gone), Decimal(0))
-        for name in columns
-    }
+    [summed] = query(
+        environment, f"SELECT {totals} FROM `main`.`syspro`.`{stream}` WHERE `_syspro_company` = '{company}'"
+    )
+    return {name: Decimal(summed[name] or 0) for name in columns}

@@ -10,6 +10,8 @@ from syspro_sandbox.anaplan import AnaplanOptions, create
 from syspro_sandbox.anaplan.model.demo import DEMO_MODEL
 from syspro_sandbox.anaplan.options import LOADER
 
+pytestmark = pytest.mark.server
+
 HOSTS = {"api.anaplan.com", "auth.anaplan.com"}
 SUPPLIERS_FILE, SUPPLIERS_IMPORT, SUPPLIERS_LIST = 113000000003, 112000000003, 101000000003
 AP_FILE, AP_PROCESS, AP_MODULE = 113000000007, 118000000001, 102000000001

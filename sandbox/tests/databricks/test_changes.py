@@ -10,6 +10,8 @@ import pyarrow as pa
 import pytest
 from syspro_sandbox.databricks.sql.errors import SqlError
 
+pytestmark = pytest.mark.server
+
 T = "main.syspro.t"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.server
+
 SETUP = (
     "CREATE SCHEMA IF NOT EXISTS `main`.`syspro` COMMENT 'loaded by target-databricks-uc'",
     """CREATE TABLE IF NOT EXISTS `main`.`syspro`.`invoices` (

@@ -8,6 +8,8 @@ from syspro_sandbox import databricks
 from syspro_sandbox.databricks import DatabricksOptions
 from syspro_sandbox.databricks.sql.errors import SqlError
 
+pytestmark = pytest.mark.server
+
 T = "main.syspro.t"
 
 

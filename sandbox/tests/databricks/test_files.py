@@ -8,6 +8,8 @@ import requests
 from databricks.sdk.errors import AlreadyExists, BadRequest, NotFound, PermissionDenied
 from syspro_sandbox.databricks import DatabricksOptions
 
+pytestmark = pytest.mark.server
+
 ROOT = "/Volumes/main/syspro/landing"
 
 

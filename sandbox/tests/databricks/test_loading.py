@@ -7,8 +7,11 @@ from decimal import Decimal
 
 import deltalake
 import pyarrow as pa
+import pytest
 from pyarrow import parquet
 from syspro_sandbox import databricks
+
+pytestmark = pytest.mark.server
 
 PATH = "/Volumes/main/syspro/landing/run-1/000001.parquet"
 TABLE = """CREATE TABLE IF NOT EXISTS main.syspro.invoices (company STRING NOT NULL, id STRING NOT NULL,

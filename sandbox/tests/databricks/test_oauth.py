@@ -5,6 +5,8 @@ import requests
 from databricks.sdk.errors import Unauthenticated
 from syspro_sandbox.databricks.options import ACCOUNT_ID
 
+pytestmark = pytest.mark.server
+
 GRANT = {"grant_type": "client_credentials", "scope": "all-apis"}
 
 

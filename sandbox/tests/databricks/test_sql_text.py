@@ -66,6 +66,7 @@ def engine(tmp_path_factory):
     found.close()
 
 
+@pytest.mark.server
 @settings(max_examples=50, deadline=None)
 @given(text=texts)
 def test_the_engine_reads_literals_alike(engine, text):

@@ -14,6 +14,8 @@ from databricks.sdk.service.sql import (
 )
 from syspro_sandbox.databricks import DatabricksOptions
 
+pytestmark = pytest.mark.server
+
 SLOW = "SELECT max(id % 7) FROM range(1000000000000)"
 
 

@@ -4,6 +4,8 @@ import pytest
 from databricks.sdk.errors import NotFound
 from syspro_sandbox.databricks import DatabricksOptions
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture
 def objects(workspace):

@@ -12,6 +12,8 @@ from syspro_sandbox import databricks
 from syspro_sandbox.databricks.api.results import Result
 from syspro_sandbox.databricks.sql.errors import SQLSTATES, UNSUPPORTED, SqlError
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory):

@@ -11,6 +11,8 @@ import requests
 from syspro_sandbox.clock import ManualClock
 from syspro_sandbox.syspro import EnetOptions, SysproOptions
 
+pytestmark = pytest.mark.server
+
 INVALID_SESSION = (
     "ERROR: The supplied UserID is invalid. Either you were not logged in; or your session has expired. "
     "You will need to logon again."

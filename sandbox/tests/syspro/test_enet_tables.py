@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from syspro_sandbox.syspro import EnetOptions, SysproOptions
 from syspro_sandbox.syspro.tables import TABLES
 
+pytestmark = pytest.mark.server
+
 RECORDED = (
     '<?xml version="1.0" encoding="Windows-1252"?>\n'
     "<InvMaster Language='05' Language2='EN' CssStyle='' DecFormat='1' DateFormat='01' Role='01' "

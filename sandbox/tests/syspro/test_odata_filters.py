@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from syspro_sandbox.syspro import ODataOptions, SysproOptions
 from syspro_sandbox.syspro.tables import TABLES
 
+pytestmark = pytest.mark.server
+
 COMPARISONS = {
     "eq": operator.eq,
     "ne": operator.ne,

@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from syspro_sandbox.syspro import ODataOptions, SysproOptions
 
+pytestmark = pytest.mark.server
+
 LINKED = ["skip_link", "skiptoken_link", "refuse_large_top"]
 
 

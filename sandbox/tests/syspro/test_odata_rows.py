@@ -15,6 +15,8 @@ import pytest
 from syspro_sandbox.syspro import ODataOptions, SysproOptions, create
 from syspro_sandbox.syspro.tables import TABLES
 
+pytestmark = pytest.mark.server
+
 INVOICE_KEY = ("Supplier", "Invoice")
 
 

@@ -12,6 +12,8 @@ from syspro_sandbox.clock import ManualClock
 from syspro_sandbox.syspro import ODataOptions, SysproOptions
 from syspro_sandbox.syspro.tables import TABLES
 
+pytestmark = pytest.mark.server
+
 
 def test_env_names_exactly_the_settings_of_the_tap(erp):
     assert sorted(erp.env) == [
