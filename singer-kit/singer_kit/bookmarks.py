@@ -15,7 +15,7 @@ def merge_bookmark(bookmark: dict[str, Any], update: Mapping[str, Any]) -> None:
         update: Nested mappings with strings, integers, booleans or None at their ends.
 
     Raises:
-        TypeError: A value is a fraction. SDK targets die of one (singer-meltano.md 1.5).
+        TypeError: A value is a fraction. SDK targets die of one (Meltano reference, "Fractions in STATE").
     """
     for key, value in update.items():
         if isinstance(value, Mapping):

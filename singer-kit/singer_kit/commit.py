@@ -1,9 +1,9 @@
 """Which STATE may be printed.
 
-A STATE may be printed only when *every* record received before it, in all sinks, is durable
-(singer-meltano.md 6). The SDK prints the newest STATE after draining all sinks, hence only every five minutes
-or at the end of input, and what is printed late is lost when a run is interrupted (singer-meltano.md 1.6,
-2.6). This queue gives each STATE as early as it is true.
+A STATE may be printed only when *every* record received before it, in all sinks, is durable (ARCHITECTURE.md,
+"When STATE is printed"). The SDK prints the newest STATE after draining all sinks, hence only every five
+minutes or at the end of input, and what is printed late is lost when a run is interrupted (Meltano reference,
+"STATE of a stock target" and "Interrupted runs"). This queue gives each STATE as early as it is true.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class CommitQueue:
         """Queue the bytes of a STATE behind the records received so far.
 
         The bytes are never decoded, so that they pass through untouched: the SDK dies of a STATE that holds a
-        fraction (singer-meltano.md 1.5).
+        fraction (Meltano reference, "Fractions in STATE").
         """
         if self._pending and self._pending[-1][1] == self._received:
             self._pending.pop()

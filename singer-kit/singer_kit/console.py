@@ -41,7 +41,7 @@ def is_for_people(environ: Mapping[str, str]) -> bool:
 
 
 class SdkChatterFilter(logging.Filter):
-    """Drops what the SDK's own code says below a warning, `METRIC` lines included."""
+    """A filter against what the SDK's own code says below a warning, `METRIC` lines included."""
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:

@@ -20,8 +20,6 @@ TIMESTAMP: Final = "_syspro_timestamp"
 READ_AT: Final = "_syspro_read_at"
 #: The run of the tap that read the record.
 RUN_ID: Final = "_syspro_run_id"
-#: The period of the general ledger that was open when the record was read.
-CURRENT_PERIOD: Final = "_syspro_current_period"
 
 #: When the record was found deleted in the source; null or absent while it exists.
 DELETED_AT: Final = "_sdc_deleted_at"

@@ -114,11 +114,6 @@ class OutputClosedError(_ExplainedError):
     """
 
 
-#: Until every package has the new names.
-PartialFailure = PartialFailureError
-OutputClosed = OutputClosedError
-
-
 def reasons(failures: Iterable[tuple[str, str]]) -> str:
     """What failed and why, as one clause; parts that failed for the same reason stand together.
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from singer_kit.shutdown import Shutdown
 
-#: Bytes asked for at once: what a file gives; a pipe gives 64 KiB at a time.
-_READ_SIZE = 1 << 20
+#: Bytes asked for at once: what a pipe gives; more of a file would not stay in the processor's cache.
+_READ_SIZE = 1 << 16
 #: How long the rest of the input is read after a failure.
 DISCARD_SECONDS = 60.0
 

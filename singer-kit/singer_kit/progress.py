@@ -14,7 +14,7 @@ INTERVAL = 10.0
 
 
 class Progress:
-    """Counts records, and tells now and then how many there are and how fast they come.
+    """A count of records that tells now and then how many there are and how fast they come.
 
     Args:
         tell: Takes a line, such as a logger's `info`.

@@ -12,8 +12,10 @@ from urllib.parse import quote, quote_plus
 
 from typing_extensions import override
 
+#: What stands in the place of a secret.
 MASK = "***"
-_MIN_LENGTH = 4  # shorter values would blot out half of the text
+#: Shorter values would blot out half of the text.
+_MIN_LENGTH = 4
 
 _forms: set[str] = set()
 _pattern: re.Pattern[str] | None = None
@@ -54,7 +56,7 @@ def redact(text: str) -> str:
 
 
 class RedactingFilter(logging.Filter):
-    """Blots secrets out of a log record: message, arguments, exception and extra fields.
+    """A filter that blots secrets out of a log record: message, arguments, exception and extra fields.
 
     A record without a secret stays as it is, so that formatters that look at its parts (the SDK's
     `StructuredFormatter` reads metrics from the arguments) keep working.

@@ -34,7 +34,7 @@ class MappedStream:
 
 
 class TargetMaps:
-    """Maps what comes in; runs of a stream without a map or flattening pass undecoded.
+    """The maps of a target; runs of a stream without a map or flattening pass undecoded.
 
     Args:
         mapper: The SDK's maps, as configured.

@@ -99,7 +99,7 @@ class KitPlugin(PluginBase, abc.ABC):
         """Add the settings that the declared capabilities stand for, and no others.
 
         The SDK adds `add_record_metadata`, `load_method` and `batch_size_rows` to every target, honoured or
-        not: a setting that does nothing is a lie in `--about`.
+        not (Meltano reference, "Built-in settings"): a setting that does nothing is a lie in `--about`.
         """
         for capability, builtin in _BUILTIN_SETTINGS.items():
             if capability in cls.capabilities:

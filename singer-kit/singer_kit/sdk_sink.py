@@ -1,6 +1,7 @@
 """The SDK shell of a stream's sink: runs of records stay bytes, and `flush` makes them durable.
 
-The SDK's sinks take dicts one by one, drop incoming `_sdc_*` fields and spend most of their time validating.
+The SDK's sinks take dicts one by one, drop incoming `_sdc_*` fields and spend most of their time validating
+(Meltano reference, "Metadata columns" and "Work per record in a target").
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class KitSink(Sink):
-    """Takes records as bytes; what it has taken becomes durable in `flush`.
+    """A sink of records as bytes; what it has taken becomes durable in `flush`.
 
     `is_full` is the SDK's (`max_size` records) unless a subclass counts something else. It is asked behind
     each run of records, so a batch may exceed `max_size` by what one read of the input holds.
@@ -63,7 +64,7 @@ class KitSink(Sink):
 
     @override
     def get_validator(self) -> None:
-        """None: whoever decodes the records validates them. The schema itself is checked here.
+        """Give none, as whoever decodes the records validates them; check the schema itself.
 
         Raises:
             DataError: The stream's schema is not a JSON schema.

@@ -1,8 +1,9 @@
 """The SDK shell of a tap: pages instead of records, whole-input-state STATE, signals between pages.
 
 The SDK works record by record (mask, type conformance, write, flush), writes progress markers and signposts
-into bookmarks, keeps nothing of the input state but bookmarks, and exits 0 on SIGTERM (singer-meltano.md 1.3,
-1.4, 4.1). What is overridden for that is listed in README.md.
+into bookmarks, keeps nothing of the input state but bookmarks, and exits 0 on SIGTERM (Meltano reference,
+"Work per record in a tap" and "Bookmarks of a stock tap"). What is overridden for that is listed in
+README.md.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class Page:
 
 
 class _MessageWriter(GenericSingerWriter[bytes, Message]):
-    """Lets the SDK's own messages (SCHEMA, the first STATE) go through the same buffer as the pages."""
+    """The way of the SDK's own messages (SCHEMA, the first STATE) through the same buffer as the pages."""
 
     def __init__(self, buffer: RecordBuffer) -> None:
         self._buffer = buffer
@@ -113,7 +114,7 @@ class KitTap(KitPlugin, Tap):
         """Take over the whole input state, with streams, companies and keys that this run does not know.
 
         A finished `meltano run` replaces the stored state, so what STATE leaves out is forgotten
-        (singer-meltano.md 2.5); the SDK keeps nothing but `bookmarks`.
+        (Meltano reference, "State of a finished run"); the SDK keeps nothing but `bookmarks`.
         """
         self._state |= copy.deepcopy(state)  # type: ignore[typeddict-item]  # in place: the streams hold it
 
@@ -194,7 +195,7 @@ class KitTap(KitPlugin, Tap):
     @override
     @classmethod
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
-        """`--test` connects and reports, `--test=schema` writes the SCHEMA messages; no record is read.
+        """Answer `--test` with a report, `--test=schema` with the SCHEMA messages; no record is read.
 
         The SDK's `--test` syncs one record of each stream to stdout and says nothing in words.
         """
@@ -218,7 +219,7 @@ def _load(option: str, file: IO[str] | None) -> dict[str, Any] | None:
 
 
 def _check_shape(option: str, content: Any) -> None:
-    """Refuse what would be read as a catalogue without streams, or as no state at all.
+    """Refuse what would be read as a catalog without streams, or as no state at all.
 
     Raises:
         SettingsError: The file is not what the option asks for.
@@ -296,7 +297,7 @@ class KitStream(Stream):
 
     @property
     def full_table(self) -> bool:
-        """Whether the user chose FULL_TABLE in the catalogue: all rows, every run."""
+        """Whether the user chose FULL_TABLE in the catalog: all rows, every run."""
         return self.replication_method == REPLICATION_FULL_TABLE
 
     @property
@@ -314,7 +315,7 @@ class KitStream(Stream):
     @property
     @override
     def replication_method(self) -> str:
-        """What the catalogue says, INCREMENTAL when it says nothing."""
+        """What the catalog says, INCREMENTAL when it says nothing."""
         return self.forced_replication_method or REPLICATION_INCREMENTAL
 
     @override
@@ -324,11 +325,11 @@ class KitStream(Stream):
 
     @override
     def get_replication_key_signpost(self, context: Mapping[str, Any] | None = None) -> None:
-        """None, so that the SDK writes no signpost into the bookmark."""
+        """Give none, so that the SDK writes no signpost into the bookmark."""
 
     @override
     def get_batch_config(self, config: Mapping[str, Any]) -> None:
-        """None: BATCH is not offered (singer-meltano.md 1.6)."""
+        """Offer no BATCH (Meltano reference, "BATCH messages")."""
 
     @override
     def finalize_state_progress_markers(self, state: dict[str, Any] | None = None) -> None:

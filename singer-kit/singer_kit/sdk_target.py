@@ -1,7 +1,8 @@
 """The SDK shell of a target: messages in, STATE behind durable data out, and a clean end on a signal.
 
-The SDK prints STATE only when it drains everything, and drains inside its signal handler. What is overridden
-for that is listed in README.md.
+The SDK prints STATE only when it drains everything, and drains inside its signal handler (Meltano reference,
+"STATE of a stock target" and "Signals in a stock target"). What is overridden for that is listed in
+README.md.
 """
 
 from __future__ import annotations
@@ -104,7 +105,8 @@ class KitTarget(KitPlugin, Delivery, Target):
     ) -> Sink:
         """Give the sink of a stream; a new schema flushes the old sink first.
 
-        The SDK keeps the old one until the next drain and may never clean it up.
+        The SDK keeps the old one until the next drain and may never clean it up (Meltano reference, "Replaced
+        sinks").
         """
         sink = self.sinks.get(stream_name)
         if schema is None:
@@ -248,7 +250,7 @@ class KitTarget(KitPlugin, Delivery, Target):
 
     @classmethod
     def cb_test(cls, ctx: click.Context, param: click.Option, value: bool) -> None:  # noqa: FBT001  # click's form
-        """`--test` connects and reports; nothing is written."""
+        """Answer `--test` with a report; nothing is written."""
         del param
         if value:
             cls._exit_with_report(ctx)

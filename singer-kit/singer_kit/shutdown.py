@@ -1,8 +1,9 @@
 """Ending a process on a signal without tearing what it is doing.
 
 The SDK's handler drains its sinks *inside* the handler: a signal that lands in a batch runs the batch a
-second time, empty, aborts the first one and exits 0 (singer-meltano.md 1.6, "Signals"). Here a signal only
-notes itself; the code decides where it may stop. The one exception is waiting for input: it would never end.
+second time, empty, aborts the first one and exits 0 (Meltano reference, "Signals in a stock target"). Here a
+signal only notes itself; the code decides where it may stop. The one exception is waiting for input: it would
+never end.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Interrupted(BaseException):
 
 
 class Shutdown:
-    """Remembers the first signal that asked the process to end; later ones change nothing."""
+    """The first signal that asked the process to end; later ones change nothing."""
 
     def __init__(self) -> None:
         self.requested: int | None = None
@@ -63,7 +64,7 @@ class Shutdown:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """A stretch in which nothing can be torn: a signal ends it at once.
+        """Mark a stretch in which nothing can be torn: a signal ends it at once.
 
         Signals reach the main thread alone; in another thread it only does not begin after a signal.
 

@@ -216,7 +216,7 @@ def test_the_environment_is_read_or_refused_by_name(call, monkeypatch, variable,
         ("--catalog", "[]", "no list `streams`"),
     ],
 )
-def test_a_state_or_catalogue_that_is_none(call, tmp_path, option, content, said_of_it):
+def test_a_state_or_catalog_that_is_none(call, tmp_path, option, content, said_of_it):
     file = tmp_path / "input.json"
     file.write_text(content)
     code, out, said = call(DemoTap, option, str(file))

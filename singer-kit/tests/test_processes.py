@@ -54,7 +54,7 @@ def test_a_second_signal_does_not_disturb_the_last_flush(start, loaded, gate):
     target.wait_for_log("ACTIVATE_VERSION is not supported")
     target.process.send_signal(signal.SIGTERM)
     gate.wait()
-    target.process.send_signal(signal.SIGINT)  # Meltano's Ctrl-C brings both (singer-meltano.md 1.6)
+    target.process.send_signal(signal.SIGINT)  # Meltano's Ctrl-C brings both (Meltano reference, "Ctrl-C")
     target.process.send_signal(signal.SIGTERM)
     gate.open()
     code, printed, _ = target.end()
