@@ -26,8 +26,8 @@ def summary(plan: Plan, total: Tally, archive: Path) -> str:
         archive: Where the rows in quarantine are.
     """
     text = describe(total)
-    if plan.deletions:
-        text += f", {plan.deletions} deletions not applied"
+    if plan.deletions.count:
+        text += f", {plan.deletions.count} deletions not applied"
     if total.quarantined:
         text += f": {total.quarantined} rows in quarantine, see {archive}"
     return text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from singer_kit.errors import KitError
 from singer_kit.preflight import Finding
 
-from target_anaplan.api.model_state import LOCKED
+from target_anaplan.api.model_availability import LOCKED
 from target_anaplan.errors import NotFoundError
 from target_anaplan.plan.destination import find_destination
 from target_anaplan.settings import DEFAULT_API_URL
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from target_anaplan.api.wiring import AnaplanModel
     from target_anaplan.mapping.definition import Mapping
-    from target_anaplan.mapping.order import BatchKey
+    from target_anaplan.plan.delivery_order import BatchKey
     from target_anaplan.settings import Settings
 
 _ROLE_REMEDY = (
@@ -79,7 +79,7 @@ def _check_workspace(settings: Settings, model: AnaplanModel) -> Finding:
 
 
 def _check_model(settings: Settings, model: AnaplanModel) -> Finding:
-    state = model.state.check()
+    state = model.availability.check()
     if state == LOCKED:
         remedy = "Have a workspace administrator unlock it; `lock_wait_seconds` says how long a run waits"
         return Finding("error", "model", "The model is locked", remedy)

@@ -67,13 +67,13 @@ class Run:
     @cached_property
     def _objects(self) -> ModelObjects:
         """What the model has, once it is known that it takes imports."""
-        self._model.state.check()
+        self._model.availability.check()
         return self._model.objects
 
     @property
     def did_something(self) -> bool:
         """Whether there was anything to deliver."""
-        return "_model" in vars(self) or bool(self.plan.deletions)
+        return "_model" in vars(self) or bool(self.plan.deletions.count)
 
     @property
     def summary(self) -> str:

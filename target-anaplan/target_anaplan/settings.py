@@ -10,7 +10,7 @@ from singer_kit.errors import SettingsError
 from singer_kit.settings import env_path, normalise_url, require, resolve_dir
 
 from target_anaplan.mapping import definition
-from target_anaplan.mapping.document import Document, from_setting, read_file
+from target_anaplan.mapping.yaml_document import Document, from_setting, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ ARCHIVE = Path("batches")
 
 
 def plan(*batches, deletions=0):
-    return SimpleNamespace(batches=dict(enumerate(batches)), deletions=deletions)
+    return SimpleNamespace(batches=dict(enumerate(batches)), deletions=SimpleNamespace(count=deletions))
 
 
 def batch(name, *, error=None, done=False):

@@ -10,8 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from target_anaplan.errors import RowRefusedError
-from target_anaplan.mapping.expressions import Constant, Join, Part, Period, Property, Unpivot
-from target_anaplan.mapping.values import format_date, to_date, to_text
+from target_anaplan.mapping.dates import format_date, to_date
+from target_anaplan.mapping.exact_values import to_text
+from target_anaplan.mapping.expressions import Constant, Part, Property
+from target_anaplan.mapping.joins import Join
+from target_anaplan.mapping.periods import Period
+from target_anaplan.mapping.unpivot import Unpivot
 
 PIECES = st.lists(st.sampled_from(["|", "%", "-", " ", "7", "C", "a", "€", "%7C"]), max_size=6).map("".join)
 

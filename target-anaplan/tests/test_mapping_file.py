@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from singer_kit.errors import SettingsError
 from target_anaplan.mapping.definition import load
-from target_anaplan.mapping.document import from_setting, read_file
 from target_anaplan.mapping.expressions import Constant, Property
-from target_anaplan.mapping.order import arrange, predecessors
+from target_anaplan.mapping.yaml_document import from_setting, read_file
+from target_anaplan.plan.delivery_order import arrange, predecessors
 
 DEMO = Path(__file__).parents[2] / "mappings" / "demo.yml"
 

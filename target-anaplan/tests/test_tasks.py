@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from singer_kit.clock import ManualClock
 from singer_kit.shutdown import Interrupted, Shutdown
-from target_anaplan.api.tasks import Runnable, TaskRunner
+from target_anaplan.api.task_start import Runnable
+from target_anaplan.api.task_wait import TaskRunner
 from target_anaplan.api.transport import Response
 from target_anaplan.errors import LostAnswerError, MappingFailedError
 

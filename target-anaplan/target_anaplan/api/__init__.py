@@ -1,1 +1,1 @@
-"""All that speaks to Anaplan: HTTP, login, rate limit, model objects, uploads, tasks and their results."""
+"""All that speaks to Anaplan: HTTP, login, request budget, model objects, uploads, tasks, results."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from target_anaplan.api.client import AnaplanClient
-    from target_anaplan.api.tasks import Runnable
+    from target_anaplan.api.task_start import Runnable
 
 #: The status of a row that was loaded without the bad value.
 WARNING = "W"

@@ -1,6 +1,6 @@
 """How a request travels: TLS, time-outs, pooled connections; no redirect, no `.netrc`.
 
-What becomes of the answer is decided in `answers`, whether it is asked for again in `retries`.
+What becomes of the answer is decided in `answers`, whether it is asked for again in `retry_policies`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from requests.auth import AuthBase
     from singer_kit.clock import Clock
 
-    from target_anaplan.api.rate_limit import RateLimiter
-    from target_anaplan.api.retries import Retries
+    from target_anaplan.api.request_budget import RateLimiter
+    from target_anaplan.api.retry_policies import Retries
 
 _CONNECT_SECONDS = 10
 #: A busy or waking model answers late (Anaplan reference, "Busy models"), so reads are patient.

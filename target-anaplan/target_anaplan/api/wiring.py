@@ -10,11 +10,11 @@ from singer_kit.clock import SystemClock
 
 from target_anaplan.api.client import AnaplanClient
 from target_anaplan.api.login import PasswordLogin
+from target_anaplan.api.model_availability import ModelAvailability
 from target_anaplan.api.model_objects import ModelObjects
-from target_anaplan.api.model_state import ModelState
-from target_anaplan.api.rate_limit import RateLimiter
-from target_anaplan.api.retries import LOST_ANSWER_TRIES, LOST_ANSWER_TRIES_BEFORE_A_PERSON, Retries
-from target_anaplan.api.tasks import TaskRunner
+from target_anaplan.api.request_budget import RateLimiter
+from target_anaplan.api.retry_policies import LOST_ANSWER_TRIES, LOST_ANSWER_TRIES_BEFORE_A_PERSON, Retries
+from target_anaplan.api.task_wait import TaskRunner
 from target_anaplan.api.tokens import TokenSession
 from target_anaplan.api.transport import Transport
 from target_anaplan.api.uploads import Uploader
@@ -32,14 +32,14 @@ class AnaplanModel:
 
     Attributes:
         client: Calls the model.
-        state: Whether it takes imports.
+        availability: Whether it takes imports.
         objects: Its imports, processes and files.
         uploader: Sends files.
         runner: Runs imports and processes.
     """
 
     client: AnaplanClient
-    state: ModelState
+    availability: ModelAvailability
     objects: ModelObjects
     uploader: Uploader
     runner: TaskRunner
@@ -80,7 +80,7 @@ def connect(settings: Settings, clock: Clock, shutdown: Shutdown, *, patient: bo
     )
     return AnaplanModel(
         client=client,
-        state=ModelState(client, clock, settings.lock_wait_seconds),
+        availability=ModelAvailability(client, clock, settings.lock_wait_seconds),
         objects=ModelObjects(client),
         uploader=Uploader(client, settings.upload_threads),
         runner=TaskRunner(

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from target_anaplan.api.dumps import store_dumps
-from target_anaplan.api.results import has_dump, result_of, results_by_action
+from target_anaplan.api.result_details import has_dump, results_by_action
 from target_anaplan.delivery.file_locks import hold_files
-from target_anaplan.delivery.outcome import judge, judge_process, refuse_untold_rejections
 from target_anaplan.delivery.rejected_rows import refused_rows, rejected_rows
+from target_anaplan.delivery.success import judge, judge_process, refuse_untold_rejections, result_of
 from target_anaplan.delivery.tally import RowMarks, Tally
 from target_anaplan.errors import MappingFailedError
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from singer_kit.shutdown import Shutdown
 
     from target_anaplan.api.model_objects import ImportObject
-    from target_anaplan.api.results import Result
-    from target_anaplan.api.tasks import Task
+    from target_anaplan.api.result_details import Result
+    from target_anaplan.api.task_wait import Task
     from target_anaplan.api.wiring import AnaplanModel
     from target_anaplan.delivery.archive import BatchFolder
     from target_anaplan.plan.batches import Binding
@@ -88,7 +88,7 @@ class BatchSteps:
         """Upload, import and store the dumps; no other run on this machine touches them in between."""
         settings, model = self._settings, self._model()
         runnable = self._destination.runnable
-        model.state.wait_until_unlocked()
+        model.availability.wait_until_unlocked()
         file_ids = [file.file.id for file in self._files]
         locks = settings.state_dir / "locks"
         with hold_files(locks, settings.model_id, file_ids, settings.lock_wait_seconds):

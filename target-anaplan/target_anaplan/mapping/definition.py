@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from target_anaplan.mapping import document as documents
-from target_anaplan.mapping.expressions import Constant, Expression, Join, Part, Period, Property, Unpivot
-from target_anaplan.mapping.values import Value, to_text, unknown_directives
+from target_anaplan.mapping.dates import unknown_directives
+from target_anaplan.mapping.exact_values import Value, to_text
+from target_anaplan.mapping.expressions import Constant, Expression, Part, Property
+from target_anaplan.mapping.joins import Join
+from target_anaplan.mapping.periods import Period
+from target_anaplan.mapping.schema_check import validate
+from target_anaplan.mapping.unpivot import Unpivot
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from collections.abc import Mapping as MappingType
 
-    from target_anaplan.mapping.document import Document, Path_
+    from target_anaplan.mapping.yaml_document import Document, Path_
 
 TargetKind = Literal["import", "process"]
 
@@ -81,7 +85,7 @@ def load(document: Document) -> tuple[Mapping, ...]:
     Raises:
         SettingsError: A mapping is wrong; it names the file, the line and the key.
     """
-    raw = documents.validate(document)
+    raw = validate(document)
     mappings = tuple(_Compiler(document, (position,)).mapping(item) for position, item in enumerate(raw))
     _check_targets(document, mappings)
     return mappings

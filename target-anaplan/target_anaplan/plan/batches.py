@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from target_anaplan.mapping import order
+from target_anaplan.plan import delivery_order
 
 if TYPE_CHECKING:
     from singer_kit.errors import KitError
@@ -64,9 +64,7 @@ class Batch:
     @property
     def rank(self) -> int:
         """What goes first where `after` says nothing; the lowest does."""
-        if self.binding is None or self.binding.destination.process is not None:
-            return order.PROCESS_RANK
-        return order.LIST_RANK if self.binding.destination.items[0].fills_list else order.MODULE_RANK
+        return delivery_order.default_rank(self.binding.destination if self.binding else None)
 
     def fail(self, error: KitError) -> None:
         """Note why it cannot be delivered; the first reason stays."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from target_anaplan.api.tasks import Runnable
-from target_anaplan.errors import MappingFailedError
+from target_anaplan.api.task_start import Runnable
 from target_anaplan.plan.column_check import check_headers
+from target_anaplan.plan.process_check import check_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,16 +48,5 @@ def find_destination(objects: ModelObjects, mappings: Sequence[Mapping]) -> Dest
         for reader in process.imports:
             if reader.file_id == item.file_id:
                 check_headers(mapping, reader, objects.csv_format(reader))
-    filled = {item.file_id for item in items}
-    if len(filled) < len(items):
-        raise MappingFailedError(
-            "Two mappings fill the same file of the process", remedy="Name several streams by a pattern"
-        )
-    if unfilled := [item for item in process.imports if item.file_id and item.file_id not in filled]:
-        raise MappingFailedError(
-            f"The process also runs {unfilled[0].name!r} with the file"
-            f" {objects.file_of(unfilled[0]).name!r}, which no mapping fills: it would import what was"
-            " uploaded some other time",
-            remedy="Add a mapping with that `file:`",
-        )
+    check_files(objects, process, items)
     return Destination(Runnable("processes", process.id, process.name), process, tuple(items))

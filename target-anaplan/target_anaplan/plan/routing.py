@@ -9,14 +9,14 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from singer_kit import contract
 from singer_kit.errors import SettingsError
 
 from target_anaplan.errors import MappingFailedError
-from target_anaplan.mapping import definition, order
 from target_anaplan.plan.automatic_mapping import fitting_mapping
 from target_anaplan.plan.batches import Batch, Binding
 from target_anaplan.plan.column_check import check_properties
+from target_anaplan.plan.deletions import Deletions
+from target_anaplan.plan.delivery_order import arrange, predecessors
 from target_anaplan.plan.destination import find_destination
 from target_anaplan.spool.mapped_file import MappedFile, Stream
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from target_anaplan.api.model_objects import ModelObjects
-    from target_anaplan.mapping.order import BatchKey
+    from target_anaplan.mapping import definition
+    from target_anaplan.plan.delivery_order import BatchKey
     from target_anaplan.settings import Settings
 
 _logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class Plan:
 
     Attributes:
         batches: What is delivered.
-        deletions: Tombstones that came in; with `on_delete: ignore` they change nothing.
+        deletions: The records that are marked as deleted, sorted out.
     """
 
     def __init__(self, settings: Settings, objects: Callable[[], ModelObjects], spool_dir: Path) -> None:
@@ -50,11 +51,11 @@ class Plan:
         self._spool_dir = spool_dir
         self._streams: dict[str, Stream] = {}
         self._routes: dict[str, list[definition.Mapping]] = {}
-        self.deletions = 0
+        self.deletions = Deletions()
         self.batches: dict[BatchKey, Batch] = {}
         for mapping in settings.mappings:
             self.batches.setdefault(mapping.batch, Batch([])).mappings.append(mapping)
-        self._waits = order.predecessors(settings.document, settings.mappings) if settings.document else {}
+        self._waits = predecessors(settings.document, settings.mappings) if settings.document else {}
 
     def open_stream(self, name: str, properties: frozenset[str], key_properties: tuple[str, ...]) -> None:
         """Take note of a SCHEMA.
@@ -80,13 +81,12 @@ class Plan:
         self._routes[name] = routes
 
     def take(self, stream_name: str, record: Mapping[str, Any]) -> None:
-        """Hand a record to the mappings of its stream; a tombstone is counted.
+        """Hand a record to the mappings of its stream, unless it is marked as deleted.
 
         Raises:
             SettingsError: The stream fits no import, or several.
         """
-        if record.get(contract.DELETED_AT):
-            self.deletions += 1
+        if self.deletions.sort_out(record):
             return
         stream = self._streams[stream_name]
         if stream_name not in self._routes:
@@ -108,7 +108,7 @@ class Plan:
     def ordered(self) -> list[Batch]:
         """The batches in the order of their delivery."""
         waits = {key: self._waits.get(key, set()) for key in self.batches}
-        return [self.batches[key] for key in order.arrange(waits, lambda key: self.batches[key].rank)]
+        return [self.batches[key] for key in arrange(waits, lambda key: self.batches[key].rank)]
 
     def before(self, batch: Batch) -> list[Batch]:
         """The batches that one waits for."""

@@ -9,7 +9,7 @@ import msgspec
 from singer_kit import contract
 
 from target_anaplan.errors import RowRefusedError
-from target_anaplan.mapping.values import to_text
+from target_anaplan.mapping.exact_values import to_text
 from target_anaplan.spool.rows import CsvSpool, Origin
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from target_anaplan.api.model_objects import ImportObject, Named
     from target_anaplan.csv_format import CsvFormat
     from target_anaplan.mapping.definition import Mapping
-    from target_anaplan.mapping.expressions import Record
+    from target_anaplan.mapping.exact_values import Record
 
 
 @dataclass(frozen=True)

@@ -1,63 +1,24 @@
-"""Values as Anaplan reads them: exact decimals, neutral dates, plain text.
+"""Numbers and texts as Anaplan reads them, exact to the last digit.
 
-No thousands separators, no exponent, ISO dates, true and false (Anaplan reference, "Values in files").
+No thousands separators, no exponent, true and false (Anaplan reference, "Values in files"); dates are in
+`dates.py`.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import date
+from collections.abc import Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
 from target_anaplan.errors import RowRefusedError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 Value: TypeAlias = "str | int | Decimal | bool | list[Any] | dict[str, Any] | None"
+Record = Mapping[str, Any]
 
 _EXACT = Context(prec=200, traps=[Inexact, InvalidOperation])
 _MAX_DIGITS = 100
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?", re.DOTALL)
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-#: The directives of `strftime` that name days, months and years; spelled here because the C library's differ
-#: between systems (`%Y` of the year 999) and follow the machine's language (`%b`).
-_DIRECTIVES: dict[str, Callable[[date], str]] = {
-    "%Y": lambda day: f"{day.year:04d}",
-    "%y": lambda day: f"{day.year % 100:02d}",
-    "%m": lambda day: f"{day.month:02d}",
-    "%B": lambda day: _MONTHS[day.month - 1],
-    "%b": lambda day: _MONTHS[day.month - 1][:3],
-    "%d": lambda day: f"{day.day:02d}",
-    "%j": lambda day: f"{day.timetuple().tm_yday:03d}",
-    "%%": lambda _day: "%",
-}
-
-
-def unknown_directives(pattern: str) -> list[str]:
-    """The directives in a date pattern that are not supported."""
-    return [item for item in re.findall(r"%.?", pattern) if item not in _DIRECTIVES]
-
-
-def format_date(day: date, pattern: str) -> str:
-    """Format a date by a pattern of `strftime` directives, in English on every machine."""
-    return re.sub("%.", lambda match: _DIRECTIVES[match[0]](day), pattern)
 
 
 def to_text(value: Value, decimal_separator: str = ".") -> str:
@@ -121,24 +82,3 @@ def subtract(left: Decimal, right: Decimal) -> Decimal:
         return _EXACT.subtract(left, right)
     except (Inexact, InvalidOperation) as error:
         raise RowRefusedError("number", f"The difference {left} - {right} has too many digits") from error
-
-
-def to_date(value: Value, name: str) -> date | None:
-    """The date part of a value, read literally: no time zone ever moves it to another day.
-
-    Raises:
-        RowRefusedError: The value is not an ISO date.
-    """
-    if is_blank(value):
-        return None
-    match = _ISO_DATE.fullmatch(value) if isinstance(value, str) else None
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3])) if match else _no_date(value, name)
-    except ValueError:
-        return _no_date(value, name)
-
-
-def _no_date(value: Value, name: str) -> NoReturn:
-    raise RowRefusedError(
-        "date", f"The property {name} holds {value!r}, which is not a date of the form YYYY-MM-DD"
-    )

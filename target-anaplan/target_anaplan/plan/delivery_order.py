@@ -9,12 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from target_anaplan.mapping.definition import Mapping, TargetKind
-    from target_anaplan.mapping.document import Document
+    from target_anaplan.mapping.yaml_document import Document
+    from target_anaplan.plan.destination import Destination
 
     BatchKey = tuple[TargetKind, str]
 
 #: What goes first where `after` says nothing: lists, then processes, which hold both, then modules.
-LIST_RANK, PROCESS_RANK, MODULE_RANK = range(3)
+_LIST_RANK, _PROCESS_RANK, _MODULE_RANK = range(3)
 
 _REMEDY = "Name the stream, import or process of another mapping"
 
@@ -43,6 +44,17 @@ def predecessors(document: Document, mappings: Sequence[Mapping]) -> dict[BatchK
             (first.position, "after"), f"mappings wait for each other: {circle}", "Break the circle"
         )
     return waits
+
+
+def default_rank(destination: Destination | None) -> int:
+    """What goes first where `after` says nothing; the lowest does.
+
+    Args:
+        destination: Where a batch goes; None while no record of it came.
+    """
+    if destination is None or destination.process is not None:
+        return _PROCESS_RANK
+    return _LIST_RANK if destination.items[0].fills_list else _MODULE_RANK
 
 
 def _cycle(waits: dict[BatchKey, set[BatchKey]]) -> list[BatchKey]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from target_anaplan.api.results import result_of
-from target_anaplan.delivery.outcome import judge, judge_process
+from target_anaplan.delivery.success import judge, judge_process, result_of
 from target_anaplan.errors import MappingFailedError
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from target_anaplan.api.results import (
+from target_anaplan.api.result_details import (
     NO_CHANGES,
     ROWS_PROCESSED,
     counts_of,
@@ -21,7 +21,8 @@ from target_anaplan.api.results import (
 from target_anaplan.errors import MappingFailedError
 
 if TYPE_CHECKING:
-    from target_anaplan.api.results import Counts, Result
+    from target_anaplan.api.result_details import Counts, Result
+    from target_anaplan.api.task_wait import Task
     from target_anaplan.delivery.tally import RowMarks
 
 #: Detail types that stop a whole import.
@@ -68,6 +69,21 @@ class Outcome:
     counts: Counts | None
     has_problems: bool
     words: str
+
+
+def result_of(task: Task, name: str) -> Result:
+    """The result of a finished task.
+
+    Raises:
+        MappingFailedError: The task was cancelled, or ended without a result.
+    """
+    if task.get("taskState") == "CANCELLED":
+        by = f" by {task['cancelledBy']}" if task.get("cancelledBy") else ""
+        raise MappingFailedError(f"The task of {name!r} was cancelled in Anaplan{by}; nothing of it was kept")
+    result = task.get("result")
+    if not isinstance(result, dict):
+        raise MappingFailedError(f"The task of {name!r} ended without a result ({task.get('currentStep')})")
+    return result
 
 
 def judge(result: Result, name: str, sent: int) -> Outcome:

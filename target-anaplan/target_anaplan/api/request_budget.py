@@ -1,6 +1,7 @@
 """The request budget: 600 a minute for the whole tenant, one limiter a process.
 
-Anaplan reference, "Request limit".
+Anaplan reference, "Request limit". Here requests wait before they are sent; how long one is repeated that was
+answered with 429 stands in `retry_policies.py`, which holds all others back here meanwhile.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from singer_kit.clock import ManualClock
 from singer_kit.shutdown import Interrupted, Shutdown
-from target_anaplan.api.rate_limit import WINDOW_SECONDS, RateLimiter
+from target_anaplan.api.request_budget import WINDOW_SECONDS, RateLimiter
 
 
 @given(budget=st.integers(1, 20), pauses=st.lists(st.floats(0, 30), max_size=60))

@@ -1,16 +1,15 @@
-"""Running an import or a process: its task is started once and followed to its end.
+"""Waiting for a running import or process: how often its task is looked at, and when it is given up.
 
-Anaplan reference, "Start of a task", "States of a task" and "Busy models".
+Anaplan reference, "States of a task" and "Busy models". How it is started stands in `task_start.py`.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from target_anaplan.errors import LostAnswerError, MappingFailedError
+from target_anaplan.api.task_start import start_once
+from target_anaplan.errors import MappingFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from singer_kit.shutdown import Shutdown
 
     from target_anaplan.api.client import AnaplanClient
+    from target_anaplan.api.task_start import Runnable
 
 Task = Mapping[str, Any]
 
@@ -30,33 +30,8 @@ _GROWTH = 1.5
 _POLITE_WAIT = 5.0
 _LONGEST_WAIT = 30.0
 _PATIENCE = 24.0
-_LISTINGS = 3
-_LISTING_WAIT = 2.0
-_STARTS = 2
 #: How long a running import is followed after a signal, so that its outcome is known.
 _GRACE_SECONDS = 20.0
-
-_logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Runnable:
-    """An import or a process: what has tasks.
-
-    Attributes:
-        collection: Which of the two, as addresses name it.
-        id: Its id.
-        name: Its name.
-    """
-
-    collection: Literal["imports", "processes"]
-    id: str
-    name: str
-
-    @property
-    def tasks_path(self) -> str:
-        """Where its tasks are, in the model."""
-        return f"{self.collection}/{self.id}/tasks"
 
 
 class TaskRunner:
@@ -89,52 +64,9 @@ class TaskRunner:
         Raises:
             MappingFailedError: The task does not end in time, or it is unknown whether it was started.
         """
-        path = self._client.in_model(item.tasks_path)
-        task_id = self._start(item, path)
+        task_id = start_once(self._client, self._clock, item, locale=self._locale)
         started(task_id)
-        return self._follow(item, f"{path}/{task_id}")
-
-    def _start(self, item: Runnable, path: str) -> str:
-        """Start exactly one task.
-
-        There is no idempotency key: a repeated POST runs the import twice (Anaplan reference, "Start of a
-        task"). So when the answer is lost, the task list decides; only when it shows nothing new is the
-        request sent a second time.
-        """
-        known = set(self._task_ids(path))
-        for _attempt in range(_STARTS):
-            try:
-                answer = self._client.call(
-                    "POST", path, body={"localeName": self._locale}, repeatable=False
-                ).body
-            except LostAnswerError as error:
-                _logger.warning(
-                    "The answer to the start of %r was lost; looking for its task: %s", item.name, error
-                )
-            else:
-                task_id = (answer.get("task") or answer).get("taskId")
-                if isinstance(task_id, str):
-                    return task_id
-            for _listing in range(_LISTINGS):
-                if new := [task_id for task_id in self._task_ids(path) if task_id not in known]:
-                    _logger.info("Found the task %s of %r", new[0], item.name)
-                    return new[0]
-                self._clock.sleep(_LISTING_WAIT)
-        raise MappingFailedError(
-            f"It is not known whether {item.name!r} was started: Anaplan gave no answer {_STARTS} times and"
-            " lists no new task",
-            remedy="Look at its history in Anaplan before the next run",
-        )
-
-    def _task_ids(self, path: str) -> list[str]:
-        """The ids of its tasks; the answer holds one task or several.
-
-        Anaplan reference, "Lists of tasks".
-        """
-        answer = self._client.get(path, {"sort": "-creationTime"})
-        tasks = answer.get("tasks") or answer.get("task") or []
-        listed = [tasks] if isinstance(tasks, dict) else tasks
-        return [task["taskId"] for task in listed if "taskId" in task]
+        return self._follow(item, self._client.in_model(f"{item.tasks_path}/{task_id}"))
 
     def _follow(self, item: Runnable, path: str) -> Task:
         began = since = self._clock.monotonic()

@@ -1,7 +1,7 @@
-"""Which failed request is sent again, how often, and for how long.
+"""Which failed request is sent again, how often, and for how long before the run gives up.
 
 That is: no answer, 410 and 5xx (`LostAnswerError`), 429 (`TooManyRequestsError`), 409 and 423
-(`ModelBusyError`); `answers.py` has the table.
+(`ModelBusyError`); `answers.py` has the table. The start of an import has rules of its own (`task_start.py`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from singer_kit.clock import Clock
 
-    from target_anaplan.api.rate_limit import RateLimiter
+    from target_anaplan.api.request_budget import RateLimiter
 
 #: How often a request without an answer is sent.
 LOST_ANSWER_TRIES = 8

@@ -9,7 +9,7 @@ from singer_kit.errors import PermanentError
 from singer_kit.retry import call_with_retry
 
 from target_anaplan.api.answers import MEANINGS
-from target_anaplan.api.retries import busy_model_policy
+from target_anaplan.api.retry_policies import busy_model_policy
 from target_anaplan.errors import ModelBusyError, NotFoundError
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ _HTTP_LOCKED = MEANINGS[423]
 _logger = logging.getLogger(__name__)
 
 
-class ModelState:
-    """The state of one model.
+class ModelAvailability:
+    """Whether one model takes imports.
 
     Args:
         client: Reads it.

@@ -1,7 +1,7 @@
-"""What the result of a task says: its details, its counters, its words.
+"""What the result of a task says: its details, its counters, its words; only read here.
 
 Anaplan reference, "Results of an import" and "Processes". What of it is a success is decided in
-`delivery/outcome.py`.
+`delivery/success.py`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from target_anaplan.errors import MappingFailedError
 
 Result = Mapping[str, Any]
 
@@ -58,21 +56,6 @@ class Counts:
     rejected: int = 0
     invalid: int = 0
     ignored: int = 0
-
-
-def result_of(task: Result, name: str) -> Result:
-    """The result of a finished task.
-
-    Raises:
-        MappingFailedError: The task was cancelled, or ended without a result.
-    """
-    if task.get("taskState") == "CANCELLED":
-        by = f" by {task['cancelledBy']}" if task.get("cancelledBy") else ""
-        raise MappingFailedError(f"The task of {name!r} was cancelled in Anaplan{by}; nothing of it was kept")
-    result = task.get("result")
-    if not isinstance(result, dict):
-        raise MappingFailedError(f"The task of {name!r} ended without a result ({task.get('currentStep')})")
-    return result
 
 
 def results_of_actions(result: Result) -> list[Result]:
