@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tap_syspro import tables
 from tap_syspro.column_descriptions import DESCRIPTIONS
 from tap_syspro.odata.metadata import Column, ColumnKind
-from tap_syspro.values import is_midnight, read_date, read_decimal, read_integer, read_moment, read_text
+from tap_syspro.values import read_date, read_decimal, read_integer, read_moment, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -86,20 +86,3 @@ def reader_of(column: Column, *, dates_only: bool) -> Callable[[Any], object]:
     if column.kind is ColumnKind.DECIMAL and column.scale == 0:
         return read_integer
     return _READERS.get(column.kind, _unchanged)
-
-
-def shifted_date(columns: Mapping[str, Column], row: Mapping[str, Any]) -> str | None:
-    """Find a SYSPRO date with a time of day: then the service converts time zones.
-
-    Args:
-        columns: The columns of a table that has dates only.
-        row: One of its rows.
-
-    Returns:
-        The name of the first such column, None where there is none.
-    """
-    for column in columns.values():
-        value = row.get(column.name)
-        if column.kind is ColumnKind.MOMENT and isinstance(value, str) and not is_midnight(value):
-            return column.name
-    return None

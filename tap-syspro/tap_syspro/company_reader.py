@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from singer_kit.contract import KEY
-from singer_kit.errors import SettingsError
 
-from tap_syspro.bookmarks import SNAPSHOT_KEY, Value, advance, replication_key_of
-from tap_syspro.changes.changed_orders import ChangedOrders
-from tap_syspro.changes.posted_periods import Ledger
+from tap_syspro.bookmarks import Value, advance
+from tap_syspro.changes.fiscal_periods import FiscalPeriods
+from tap_syspro.changes.order_lines import OrderLines
 from tap_syspro.changes.read_plan import plan
 from tap_syspro.changes.segments import ReadPlan, Segment, Situation
-from tap_syspro.column_types import has_dates_only, shifted_date
-from tap_syspro.odata.paging import Paging, Query
+from tap_syspro.odata.paging import Paging, Query, columns_to_select
 from tap_syspro.read_ahead import ReadAhead
 from tap_syspro.record_key import check_distinct
 from tap_syspro.records import RecordShape, Row, shape_of
+from tap_syspro.shifted_dates import warn_of_shifted_dates
+from tap_syspro.table_keys import check_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,7 +96,7 @@ class CompanyReader:
     def pages(self) -> Iterator[CompanyPage]:
         """Read the company.
 
-        The bookmark of a snapshot comes behind its last page, on a page without records.
+        A bookmark that the plan wants at the end comes behind the last page, on a page without records.
 
         Raises:
             KitError: When the company's table cannot be read, or not be trusted.
@@ -115,24 +115,20 @@ class CompanyReader:
             keys = [record[KEY] for record in records]
             last_key = check_distinct(self._table.name, keys, last_key if page.segment is segment else "")
             segment = page.segment
-            self._check_dates(page.entity_set, row)
+            warn_of_shifted_dates(page.entity_set, row, self.company)
             moved = bookmark
             if row and segment.position and page.plan.moves:
                 moved = advance(bookmark, segment.position(row), page.plan.limit)
             yield CompanyPage(records, page.raw.read_at, moved if moved != bookmark else None)
             bookmark = moved
-        if first and first.plan.moves and replication_key_of(self._table) == SNAPSHOT_KEY:
-            yield CompanyPage([], first.raw.read_at, first.raw.read_at.isoformat())
+        if first and first.plan.moves and first.plan.bookmark_at_end:
+            first_read_at = first.raw.read_at
+            yield CompanyPage([], first_read_at, first.plan.bookmark_at_end(first_read_at))
 
     def _planned_pages(self) -> Iterator[_PlannedPage]:
         """Ask for the pages; runs in the read-ahead's threads."""
         table, settings = self._table, self._context.settings
-        if not table.key:
-            raise SettingsError(
-                f"SYSPRO tells no key of {table.name}, and without one it cannot be read completely",
-                setting="tables",
-                remedy=f"Add an entry for {table.name} with `key`: the columns that identify a row",
-            )
+        check_key(table)
         if self._definition.optional and table.name not in self._company.entity_sets:
             logger.debug("Company %s has no table %s.", self.company, table.name)
             return
@@ -152,34 +148,14 @@ class CompanyReader:
                 self._company.seen_at.date(),
                 self._bookmark,
                 self._full_table,
-                Ledger(self._company, entity_set),
-                ChangedOrders(self._company, settings.page_size),
+                FiscalPeriods(self._company, entity_set),
+                OrderLines(self._company, settings.page_size),
             ),
         )
         for segment in made.segments:
-            query = Query(segment.order_by, segment.where, _select(entity_set, shape, segment))
+            select = columns_to_select(entity_set, {*shape.source_columns, *segment.order_by})
+            query = Query(segment.order_by, segment.where, select)
             url = self._company.url(table.name)
             paging = Paging(self._company.client, url, entity_set, query, settings.page_size)
             for raw in paging.pages():
                 yield _PlannedPage(made, segment, shape, entity_set, raw)
-
-    def _check_dates(self, entity_set: EntitySet, row: Row) -> None:
-        """Warn where a SYSPRO date has a time of day."""
-        if not has_dates_only(self._table.name):
-            return
-        if column := shifted_date(entity_set.columns, row):
-            logger.warning(
-                "The date %s.%s of company %s is %s, not a midnight: the OData service converts time zones. "
-                "Dates may be a day off; have its time zone set to that of the database.",
-                entity_set.name,
-                column,
-                self.company,
-                row[column],
-            )
-
-
-def _select(entity_set: EntitySet, shape: RecordShape, segment: Segment) -> tuple[str, ...]:
-    """Choose `$select`; none where every column is wanted, which keeps the address short."""
-    wanted = {*shape.source_columns, *segment.order_by}
-    selected = tuple(name for name in entity_set.columns if name in wanted)
-    return () if len(selected) == len(entity_set.columns) else selected

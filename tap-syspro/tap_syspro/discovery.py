@@ -13,6 +13,7 @@ from tap_syspro import tables
 from tap_syspro.column_types import has_dates_only
 from tap_syspro.stream_names import distinct, stream_name
 from tap_syspro.stream_schema import schema_of
+from tap_syspro.table_keys import choose_key
 from tap_syspro.table_overrides import overridden
 from tap_syspro.tables import CUSTOM_FORM_SUFFIX, Method, Table
 
@@ -89,7 +90,7 @@ def _define(entity_set: EntitySet, setting: TableSetting | None) -> StreamDefini
     known = tables.BY_NAME.get(entity_set.name)
     custom_form = entity_set.name.endswith(CUSTOM_FORM_SUFFIX)
     table = known or _unknown_table(entity_set)
-    table = replace(table, key=_key(table, entity_set))
+    table = replace(table, key=choose_key(table, entity_set))
     table = overridden(table, setting, entity_set) if setting else _as_offered(table, entity_set)
     schema = schema_of(entity_set, table.key, dates_only=has_dates_only(table.name))
     if table.description:
@@ -109,20 +110,6 @@ def _unknown_table(entity_set: EntitySet) -> Table:
         Method.SNAPSHOT,
         f"Custom fields of {parent.stream}." if parent else "",
     )
-
-
-def _key(table: Table, entity_set: EntitySet) -> tuple[str, ...]:
-    """Choose between the key of the known table and that of `$metadata`.
-
-    The known table goes first, as the service may tell no keys (SYSPRO reference, "Keys in the metadata").
-    But where the service's key holds more columns, or the known table's columns are not there, the service
-    knows better.
-    """
-    known = all(column in entity_set.columns for column in table.key)
-    if entity_set.key and (not known or set(entity_set.key) > set(table.key)):
-        extra = tuple(column for column in entity_set.key if column not in table.key)
-        return (*table.key, *extra) if known else entity_set.key
-    return table.key if known else ()
 
 
 def _as_offered(table: Table, entity_set: EntitySet) -> Table:

@@ -1,19 +1,42 @@
-"""Reading ahead: the next page is fetched while the current one is written."""
+"""Reading ahead: how many companies are read at a time, in which order rows come, how pages overlap.
+
+Rows are delivered company by company, in the order of the setting `companies`. Behind the company that is
+delivered, others have begun, so that `concurrency` are under way. Each fetches its next page while the
+current one is written, and no further.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
 T = TypeVar("T")
+C = TypeVar("C")
 
 #: How long to wait without a look at signals; Windows interrupts no wait that has no end.
 _LOOK_UP_SECONDS = 0.5
+
+
+def begun_ahead(companies: Iterable[C], begin: Callable[[C], T], concurrency: int) -> Iterator[T]:
+    """Begin up to `concurrency` companies, of which the first is delivered; give them in their order.
+
+    Args:
+        companies: The companies.
+        begin: Begins the read of one.
+        concurrency: How many are under way at the same time.
+    """
+    waiting = deque(companies)
+    begun: deque[T] = deque()
+    while waiting or begun:
+        while waiting and len(begun) < concurrency:
+            begun.append(begin(waiting.popleft()))
+        yield begun.popleft()
 
 
 class ReadAhead(Generic[T]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from singer_kit.errors import KitError
@@ -13,6 +12,7 @@ from typing_extensions import override
 
 from tap_syspro.bookmarks import COMPANIES, Bookmark, bookmark_of, put_back, replication_key_of
 from tap_syspro.company_reader import CompanyReader
+from tap_syspro.read_ahead import begun_ahead
 from tap_syspro.stream_schema import AUTOMATIC
 
 if TYPE_CHECKING:
@@ -74,15 +74,14 @@ class SysproStream(KitStream):
                 )
 
     def _readers(self) -> Iterator[CompanyReader]:
-        """Start up to `concurrency` companies ahead of the one that is delivered."""
         with self._context.shutdown.reading():
-            waiting = deque(self._context.companies.answering)
-        started: deque[CompanyReader] = deque()
+            companies = self._context.companies.answering
         columns = self._selected_columns()
-        while waiting or started:
-            while waiting and len(started) < self._context.settings.concurrency:
-                started.append(self._reader(waiting.popleft(), columns))
-            yield started.popleft()
+        return begun_ahead(
+            companies,
+            lambda company: self._reader(company, columns),
+            self._context.settings.concurrency,
+        )
 
     def _reader(self, company: Company, columns: list[str]) -> CompanyReader:
         return CompanyReader(

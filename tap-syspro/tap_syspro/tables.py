@@ -1,9 +1,9 @@
 """The SYSPRO tables the tap knows, as data: what each is called, keyed by, and how its changes are found.
 
 Keys and columns: SYSPRO reference, "Payables tables", "Purchasing tables", "Receivables tables", "Sales
-tables", "Ledger tables" and "Inventory tables"; methods and predicates: SYSPRO reference, "Dates that do not
-move" and "Codes". To add a table, add a line here; what a single installation has of its own belongs in the
-setting `tables`.
+tables", "Ledger tables" and "Inventory tables"; methods: SYSPRO reference, "Dates that do not move". Which
+documents count as open stands in `open_documents`. To add a table, add a line here; what a single
+installation has of its own belongs in the setting `tables`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,12 @@ from __future__ import annotations
 import enum
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tap_syspro import open_documents
+
+if TYPE_CHECKING:
+    from tap_syspro.open_documents import Closing
 
 #: A table of custom fields is called as its table with a plus sign (SYSPRO reference, "Custom-form tables").
 CUSTOM_FORM_SUFFIX = "+"
@@ -29,20 +35,6 @@ class Method(enum.Enum):
     OPEN_ITEMS = "open_items"
     #: The last fiscal periods or years, as a whole.
     PERIODS = "periods"
-
-
-@dataclass(frozen=True)
-class Closing:
-    """How to recognise a document that was closed lately.
-
-    Attributes:
-        columns: The date of closing, or the fiscal year and month of closing.
-        posted: Where closing is told in fiscal months: the year and month the document itself was posted in,
-            by which a date is turned into a fiscal month.
-    """
-
-    columns: tuple[str, ...]
-    posted: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -105,12 +97,6 @@ class Table:
 
 _GL_PERIOD = ("GlYear", "GlPeriod")
 _TRN_PERIOD = ("TrnYear", "TrnMonth")
-# The second and third balance are those of the last two month-ends: they still move after the first is zero.
-_AP_OPEN = "MthInvBal1 ne 0 or MthInvBal2 ne 0 or MthInvBal3 ne 0"
-_AR_OPEN = "InvoiceBal1 ne 0 or InvoiceBal2 ne 0 or InvoiceBal3 ne 0"
-_ZEROED = Closing(("YearInvBalZero", "MonthInvBalZero"), posted=("InvoiceYear", "InvoiceMonth"))
-# Cancelled orders (`*`, `\`) stay in the set: nothing dates the cancellation.
-_ORDER_OPEN = "OrderStatus ne '9'"
 
 _GL_JOURNALS = Table(
     "gl_journals",
@@ -130,8 +116,8 @@ _PURCHASE_ORDERS = Table(
     Method.OPEN_ITEMS,
     "Purchase order headers.",
     date_column="OrderEntryDate",
-    open_filter=_ORDER_OPEN,
-    closing=Closing(("DatePoCompleted",)),
+    open_filter=open_documents.ORDER_OPEN,
+    closing=open_documents.PURCHASE_ORDER_COMPLETED,
 )
 _SALES_ORDERS = Table(
     "sales_orders",
@@ -140,8 +126,8 @@ _SALES_ORDERS = Table(
     Method.OPEN_ITEMS,
     "Sales order headers.",
     date_column="EntrySystemDate",
-    open_filter=_ORDER_OPEN,
-    closing=Closing(("DateLastInvPrt",)),
+    open_filter=open_documents.ORDER_OPEN,
+    closing=open_documents.SALES_ORDER_COMPLETED,
 )
 
 #: The known tables.
@@ -162,8 +148,8 @@ TABLES: tuple[Table, ...] = (
         Method.OPEN_ITEMS,
         "Accounts payable invoices with their open balances.",
         date_column="InvoiceDate",
-        open_filter=_AP_OPEN,
-        closing=_ZEROED,
+        open_filter=open_documents.AP_INVOICE_OPEN,
+        closing=open_documents.INVOICE_SETTLED,
     ),
     Table(
         "ap_invoice_payments",
@@ -198,7 +184,7 @@ TABLES: tuple[Table, ...] = (
         Method.OPEN_ITEMS,
         "Purchase order lines, with ordered and received quantities.",
         date_column="MLastReceiptDat",
-        open_filter="MCompleteFlag ne 'Y'",
+        open_filter=open_documents.PURCHASE_ORDER_LINE_OPEN,
         header=_PURCHASE_ORDERS,
     ),
     # Accounts receivable and sales
@@ -215,8 +201,8 @@ TABLES: tuple[Table, ...] = (
         Method.OPEN_ITEMS,
         "Accounts receivable invoices, credit and debit notes with their open balances.",
         date_column="InvoiceDate",
-        open_filter=_AR_OPEN,
-        closing=_ZEROED,
+        open_filter=open_documents.AR_INVOICE_OPEN,
+        closing=open_documents.INVOICE_SETTLED,
     ),
     Table(
         "ar_invoice_payments",
@@ -234,7 +220,7 @@ TABLES: tuple[Table, ...] = (
         Method.OPEN_ITEMS,
         "Sales order lines, with ordered, shipped and back-ordered quantities.",
         date_column="MLineShipDate",
-        open_filter="MShipQty ne 0 or MBackOrderQty ne 0 or QtyReserved ne 0",
+        open_filter=open_documents.SALES_ORDER_LINE_OPEN,
         header=_SALES_ORDERS,
     ),
     # General ledger

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from tap_syspro.changes.order_lines import OrderLines
 from tap_syspro.changes.segments import Situation
 from tap_syspro.odata.metadata import Column, ColumnKind, EntitySet
 
@@ -12,8 +13,8 @@ from .tap_settings import settings_of
 TODAY = date(2026, 6, 17)
 
 
-class FixedLedger:
-    """A ledger of monthly periods, 2025/1 to 2026/6."""
+class FixedPeriods:
+    """Monthly fiscal periods, 2025/1 to 2026/6."""
 
     periods = tuple((year, month) for year in (2025, 2026) for month in range(1, 13))[:18]
 
@@ -30,23 +31,23 @@ class FixedLedger:
         )
 
 
-class FixedOrders:
-    """Orders of a list, or none that may be read."""
+class FixedOrderLines(OrderLines):
+    """Lines of a list of orders, or of orders that may not be read."""
 
     def __init__(self, orders=None):
         self.orders = orders
         self.where = ""
 
-    def entity_set(self, table):
-        columns = {name: Column(name, ColumnKind.MOMENT) for name in (*table.key, *table.method_columns)}
-        return EntitySet(table.name, columns, table.key)
+    def entity_set(self, orders):
+        columns = {name: Column(name, ColumnKind.MOMENT) for name in (*orders.key, *orders.method_columns)}
+        return EntitySet(orders.name, columns, orders.key)
 
-    def keys(self, table, entity_set, where):
+    def keys(self, orders, entity_set, where):
         self.where = where
         return self.orders
 
 
-def situation(table, *, bookmark=None, full_table=False, changed_orders=None, **settings):
+def situation(table, *, bookmark=None, full_table=False, order_lines=None, **settings):
     names = {*table.key, *table.method_columns, *table.period_columns, "Company"}
     kinds = {"Date": ColumnKind.MOMENT}
     columns = {name: Column(name, kinds.get(name[-4:], ColumnKind.TEXT)) for name in names}
@@ -60,8 +61,8 @@ def situation(table, *, bookmark=None, full_table=False, changed_orders=None, **
         TODAY,
         bookmark,
         full_table,
-        FixedLedger(),
-        changed_orders or FixedOrders(),
+        FixedPeriods(),
+        order_lines or FixedOrderLines(),
     )
 
 

@@ -8,7 +8,7 @@ from tap_syspro.changes.read_plan import plan
 from tap_syspro.odata.urls import encode
 from tap_syspro.tables import BY_NAME
 
-from .situations import FixedOrders, situation, wheres
+from .situations import FixedOrderLines, situation, wheres
 
 
 def test_open_items_are_read_however_old_they_are():
@@ -36,8 +36,8 @@ def test_orders_completed_lately_are_read_again():
 
 def test_lines_are_read_again_as_long_as_their_order_may_change():
     table = BY_NAME["PorMasterDetail"]
-    orders = FixedOrders([f"'{number:015d}'" for number in range(100)])
-    made = plan(table, situation(table, bookmark="2026-06-10", lookback_days=9, changed_orders=orders))
+    orders = FixedOrderLines([f"'{number:015d}'" for number in range(100)])
+    made = plan(table, situation(table, bookmark="2026-06-10", lookback_days=9, order_lines=orders))
     assert orders.where == "OrderStatus ne '9' or DatePoCompleted ge 2026-05-31T10:00:00Z"
     *chunks, _, _ = wheres(made)
     assert "PurchaseOrder eq '000000000000099'" in chunks[-1]

@@ -6,7 +6,7 @@ import threading
 from contextlib import nullcontext
 
 import pytest
-from tap_syspro.read_ahead import ReadAhead
+from tap_syspro.read_ahead import ReadAhead, begun_ahead
 
 SECONDS = 10
 
@@ -84,3 +84,16 @@ def test_the_reader_waits_inside_the_context_it_was_given():
 
     with pytest.raises(StoppedError):
         next(iter(ReadAhead(iter([1]), threading.Semaphore(), Stop)))
+
+
+def test_companies_begin_ahead_and_come_in_their_order():
+    begun = []
+
+    def begin(company):
+        begun.append(company)
+        return company.lower()
+
+    readers = begun_ahead("ABCD", begin, 2)
+    assert (next(readers), begun) == ("a", ["A", "B"])
+    assert (next(readers), begun) == ("b", ["A", "B", "C"])
+    assert list(readers) == ["c", "d"]

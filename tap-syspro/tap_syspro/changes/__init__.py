@@ -1,1 +1,1 @@
-"""How changed rows are found: one module for each method; `read_plan` chooses."""
+"""How changed rows are found: `methods` has one module for each method; `read_plan` chooses."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tap_syspro.changes import open_items, periods, snapshot, window
 from tap_syspro.changes.gl_company_filter import gl_company_filter
+from tap_syspro.changes.methods import open_items, periods, snapshot, window
 from tap_syspro.changes.segments import ReadPlan, Segment, Situation
 from tap_syspro.odata import filters
 from tap_syspro.tables import Method, Table

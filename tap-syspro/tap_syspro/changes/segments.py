@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from tap_syspro.bookmarks import Value, date_from_bookmark
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
-    from tap_syspro.changes.changed_orders import ChangedOrders
-    from tap_syspro.changes.posted_periods import Ledger
+    from tap_syspro.changes.fiscal_periods import FiscalPeriods
+    from tap_syspro.changes.order_lines import OrderLines
     from tap_syspro.odata.metadata import EntitySet
     from tap_syspro.settings import Settings
 
@@ -47,11 +47,14 @@ class ReadPlan:
         segments: What is read, in this order.
         limit: What no bookmark may pass: SYSPRO's today, or its current period.
         moves: Whether the bookmark is kept; not so where the user chose FULL_TABLE.
+        bookmark_at_end: Makes the bookmark that is given out behind the last page, from the time at which
+            the first one was read; None where the segments' positions move it.
     """
 
     segments: tuple[Segment, ...]
     limit: Value | None = None
     moves: bool = True
+    bookmark_at_end: Callable[[datetime], Value] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,8 @@ class Situation:
         today: SYSPRO's date.
         bookmark: The company's bookmark, if any.
         full_table: Whether the user chose FULL_TABLE.
-        ledger: Answers which periods there are.
-        changed_orders: Answers which orders changed, where the table holds their lines.
+        fiscal_periods: Answers which periods there are.
+        order_lines: Answers whose orders changed, where the table holds lines of orders.
     """
 
     settings: Settings
@@ -73,8 +76,8 @@ class Situation:
     today: date
     bookmark: Value | None
     full_table: bool
-    ledger: Ledger
-    changed_orders: ChangedOrders
+    fiscal_periods: FiscalPeriods
+    order_lines: OrderLines
 
     @property
     def reached(self) -> date | None:

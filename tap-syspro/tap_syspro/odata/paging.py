@@ -24,7 +24,7 @@ from tap_syspro.odata.json_pages import RawPage, parse_page
 from tap_syspro.odata.urls import with_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from tap_syspro.odata.client import Client
     from tap_syspro.odata.metadata import EntitySet
@@ -195,6 +195,12 @@ class Paging:
             raise DoubtfulReadError(
                 f"The table at {self._url} announced {again.count} rows and gave {self._received}"
             )
+
+
+def columns_to_select(entity_set: EntitySet, wanted: Collection[str]) -> tuple[str, ...]:
+    """Choose `$select`; none where every column is wanted, which keeps the address short."""
+    selected = tuple(name for name in entity_set.columns if name in wanted)
+    return () if len(selected) == len(entity_set.columns) else selected
 
 
 def first_row(client: Client, url: str, query: Query) -> dict[str, Any] | None:

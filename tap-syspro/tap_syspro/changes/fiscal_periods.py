@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tap_syspro.tables import Table
 
 
-class Ledger:
+class FiscalPeriods:
     """The periods that a table has.
 
     Args:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def plan(table: Table, situation: Situation) -> ReadPlan:
     """Plan the read of the open periods and those after them."""
     columns = table.period_columns
-    current = situation.ledger.current(columns, table.date_column, situation.today, calendar=table.calendar)
+    current = situation.fiscal_periods.current(
+        columns, table.date_column, situation.today, calendar=table.calendar
+    )
     first = _first_period(table, situation, current)
     segment = Segment(
         filters.not_before(columns, first) if first else "",
@@ -30,12 +32,14 @@ def plan(table: Table, situation: Situation) -> ReadPlan:
 
 def _first_period(table: Table, situation: Situation, current: Period | None) -> Period | None:
     """Find the first period that is read; None for all."""
-    ledger, columns, settings = situation.ledger, table.period_columns, situation.settings
+    fiscal_periods, columns, settings = situation.fiscal_periods, table.period_columns, situation.settings
     if situation.bookmark is not None and current is not None:
         reached = min(period_from_bookmark(situation.bookmark, len(columns)), current)
         if len(columns) == 1:
             return (reached[0] - settings.open_years + 1,)
-        return ledger.counted_back(columns, reached, settings.open_periods)
+        return fiscal_periods.counted_back(columns, reached, settings.open_periods)
     if settings.start_date:
-        return ledger.first_since(columns, table.date_column, settings.start_date, calendar=table.calendar)
+        return fiscal_periods.first_since(
+            columns, table.date_column, settings.start_date, calendar=table.calendar
+        )
     return None

@@ -1,4 +1,4 @@
-"""Which orders changed, for tables that hold the lines of orders.
+"""Which order lines are read again: those of the orders that changed.
 
 Nothing dates a change of an order's line: its quantity is edited, its back order cleared, it is closed by
 hand. But it changes only while its order is open, or when its order is completed (SYSPRO reference, "Lines of
@@ -14,13 +14,15 @@ from tap_syspro.odata import filters
 from tap_syspro.odata.paging import Paging, Query
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from tap_syspro.companies import Company
     from tap_syspro.odata.metadata import EntitySet
     from tap_syspro.tables import Table
 
 
-class ChangedOrders:
-    """The orders whose lines are read.
+class OrderLines:
+    """The lines of a company's orders.
 
     Args:
         company: The company.
@@ -31,27 +33,46 @@ class ChangedOrders:
         self._company = company
         self._page_size = page_size
 
-    def entity_set(self, table: Table) -> EntitySet | None:
+    def of_changed_orders(
+        self, lines: Table, orders: Table, changed: Callable[[EntitySet], str]
+    ) -> Iterator[str] | None:
+        """Select the lines of the orders that changed, in as many filters as their length asks for.
+
+        Args:
+            lines: The table of the lines.
+            orders: The table of their orders.
+            changed: Gives the `$filter` of the orders that changed, for their table as it is offered.
+
+        Returns:
+            The filters, None where the orders may not be read.
+        """
+        entity_set = self.entity_set(orders)
+        if entity_set is None:
+            return None
+        keys = self.keys(orders, entity_set, changed(entity_set))
+        return None if keys is None else filters.one_of(lines.key[0], keys)
+
+    def entity_set(self, orders: Table) -> EntitySet | None:
         """Find the orders' table; None where the company does not offer all its columns that are needed."""
-        found = self._company.entity_sets.get(table.name)
-        if found is None or not {*table.key, *table.method_columns} <= set(found.columns):
+        found = self._company.entity_sets.get(orders.name)
+        if found is None or not {*orders.key, *orders.method_columns} <= set(found.columns):
             return None
         return found
 
-    def keys(self, table: Table, entity_set: EntitySet, where: str) -> list[str] | None:
+    def keys(self, orders: Table, entity_set: EntitySet, where: str) -> list[str] | None:
         """Read the keys of orders, as literals.
 
         Args:
-            table: The orders' table; its key is one column.
+            orders: The orders' table; its key is one column.
             entity_set: The same, as the company offers it.
             where: `$filter`.
 
         Returns:
             The keys, None where they may not be read.
         """
-        (column,) = table.key
-        query = Query(table.key, where, select=table.key)
-        url = self._company.url(table.name)
+        (column,) = orders.key
+        query = Query(orders.key, where, select=orders.key)
+        url = self._company.url(orders.name)
         pages = Paging(self._company.client, url, entity_set, query, self._page_size).pages()
         try:
             return [

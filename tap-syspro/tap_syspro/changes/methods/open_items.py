@@ -1,16 +1,19 @@
-"""The method `open_items`: the window, and older rows that are still open or were closed lately."""
+"""The method `open_items`: the window, and older rows that are still open or were closed lately.
+
+What counts as open, and as closed, `open_documents` says.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tap_syspro.changes.methods.window import window_segments, window_start
 from tap_syspro.changes.segments import ReadPlan, Segment
-from tap_syspro.changes.window import window_segments, window_start
 from tap_syspro.odata import filters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from datetime import date
 
     from tap_syspro.changes.segments import Situation
@@ -33,15 +36,21 @@ def plan(table: Table, situation: Situation) -> ReadPlan:
     return ReadPlan(segments, situation.today.isoformat())
 
 
-def _changing(table: Table, situation: Situation, start: date) -> Iterator[str]:
-    """Select what may have changed however old it is: open items, or the lines of open orders."""
-    if table.header and (entity_set := situation.changed_orders.entity_set(table.header)):
-        where = next(_changing(table.header, replace(situation, entity_set=entity_set), start))
-        orders = situation.changed_orders.keys(table.header, entity_set, where)
-        if orders is not None:
-            yield from filters.one_of(table.key[0], orders)
-            return
-    yield filters.any_of(table.open_filter, _closed_lately(table, situation, start))
+def _changing(table: Table, situation: Situation, start: date) -> Iterable[str]:
+    """Select what may have changed however old it is: open items, or the lines of orders that changed."""
+    if orders := table.header:
+        lines = situation.order_lines.of_changed_orders(
+            table,
+            orders,
+            lambda offered: _open_or_closed_lately(orders, replace(situation, entity_set=offered), start),
+        )
+        if lines is not None:
+            return lines
+    return (_open_or_closed_lately(table, situation, start),)
+
+
+def _open_or_closed_lately(table: Table, situation: Situation, start: date) -> str:
+    return filters.any_of(table.open_filter, _closed_lately(table, situation, start))
 
 
 def _closed_lately(table: Table, situation: Situation, start: date) -> str:
@@ -55,6 +64,8 @@ def _closed_lately(table: Table, situation: Situation, start: date) -> str:
     if table.closing.posted is None:
         kind = situation.entity_set.columns[columns[0]].kind
         return f"{columns[0]} ge {filters.start_of(start, kind)}"
-    ledger, posted = situation.ledger, table.closing.posted
-    period = ledger.first_since(posted, table.date_column, situation.reached)
-    return filters.not_before(columns, ledger.counted_back(posted, period, situation.settings.open_periods))
+    fiscal_periods, posted = situation.fiscal_periods, table.closing.posted
+    period = fiscal_periods.first_since(posted, table.date_column, situation.reached)
+    return filters.not_before(
+        columns, fiscal_periods.counted_back(posted, period, situation.settings.open_periods)
+    )

@@ -1,0 +1,1 @@
+"""The methods of finding changed rows, one module each, called as the setting `tables` calls them."""
