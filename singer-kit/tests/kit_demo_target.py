@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class FileSink(KitSink):
-    """Holds a batch in memory, writes it on flush."""
+    """A batch in memory, written on flush."""
 
     def __init__(self, **kwargs) -> None:
         super().__init__(**kwargs)

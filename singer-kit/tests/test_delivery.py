@@ -11,7 +11,7 @@ from singer_kit.runs import Run
 
 
 class Sink:
-    """Holds a run until it is flushed; refuses one that has the record `bad`."""
+    """A sink that holds a run until it is flushed, and refuses one with the record `bad`."""
 
     def __init__(self, name, size):
         self.stream_name, self.size = name, size

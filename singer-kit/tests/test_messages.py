@@ -16,7 +16,7 @@ VALUES = st.one_of(st.none(), st.booleans(), st.integers(-(2**63), 2**63), DECIM
 
 
 class Output(io.BytesIO):
-    """Counts the writes."""
+    """Output that counts its writes."""
 
     writes = 0
 

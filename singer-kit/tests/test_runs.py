@@ -49,7 +49,7 @@ CUTS = st.lists(st.integers(1, 300), max_size=30)
 
 
 class ListSink(KitSink):
-    """Notes what it gets in its target's list."""
+    """A sink that notes what it gets in its target's list."""
 
     def __init__(self, events, **kwargs):
         super().__init__(**kwargs)
@@ -65,7 +65,7 @@ class ListSink(KitSink):
 
 
 class ListTarget(KitTarget):
-    """Keeps the order in which things happen."""
+    """A target that keeps the order in which things happen."""
 
     name = "target-list"
     config_jsonschema = th.PropertiesList().to_dict()
