@@ -38,7 +38,7 @@ Config = dict[str, Any]
 
 @dataclass(frozen=True)
 class Bench:
-    """Makes the commands of plugins and pipes them."""
+    """The commands of plugins, made and piped."""
 
     sandbox: Sandbox
     environments: Environments

@@ -24,7 +24,7 @@ REQUIREMENTS = {
 
 @dataclass
 class Environments:
-    """Makes an environment when its plugin is first asked for."""
+    """Virtual environments, each made when its plugin is first asked for."""
 
     folder: Path
     _made: set[str] = field(default_factory=set)
