@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+_TEST_HELP = "Connect and say what works and what does not. --test=schema writes the SCHEMA messages."
+
 
 @dataclass(frozen=True)
 class Page:
@@ -191,6 +193,14 @@ class KitTap(KitPlugin, Tap):
                 raise
         tap.raise_failures()
         tap.logger.info("Done: %s records, streams: %d.", f"{tap.read.total():,}", len(tap.read))
+
+    @override
+    @classmethod
+    def get_singer_command(cls) -> click.Command:
+        command = super().get_singer_command()
+        [option] = (param for param in command.params if param.name == "test")
+        option.help = _TEST_HELP
+        return command
 
     @override
     @classmethod

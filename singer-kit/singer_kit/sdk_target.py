@@ -28,7 +28,6 @@ from singer_kit.runs import Run
 from singer_kit.sdk_maps import TargetMaps
 from singer_kit.sdk_plugin import KitPlugin
 from singer_kit.sdk_reader import MessageReader
-from singer_kit.sdk_sink import KitSink
 from singer_kit.shutdown import Interrupted, Shutdown
 
 if TYPE_CHECKING:
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
     from singer_sdk import Sink
 
     from singer_kit.clock import Clock
-
-__all__ = ["KitSink", "KitTarget"]
+    from singer_kit.sdk_sink import KitSink
 
 #: Meltano sets it for a loader.
 _LOADER_VARIABLE = "MELTANO_LOADER_NAME"

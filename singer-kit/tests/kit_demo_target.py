@@ -10,7 +10,8 @@ from singer_kit.cli import main_for
 from singer_kit.errors import PermanentError
 from singer_kit.messages import decode_record
 from singer_kit.preflight import Finding
-from singer_kit.sdk_target import KitSink, KitTarget
+from singer_kit.sdk_sink import KitSink
+from singer_kit.sdk_target import KitTarget
 from singer_sdk import typing as th
 from typing_extensions import override
 

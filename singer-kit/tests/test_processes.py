@@ -13,7 +13,7 @@ import pytest
 from kit_harness import HERE, record, schema, state
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.server]
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="named pipes and signals of POSIX")
 
 

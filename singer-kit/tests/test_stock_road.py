@@ -11,8 +11,9 @@ from kit_demo_tap import READ_AT, DemoTap
 from kit_demo_target import DemoTarget
 from kit_harness import printed, record, schema
 from singer_kit.messages import decode_record
+from singer_kit.sdk_sink import KitSink
 from singer_kit.sdk_tap import KitStream, KitTap, Page
-from singer_kit.sdk_target import KitSink, KitTarget
+from singer_kit.sdk_target import KitTarget
 from singer_sdk import Stream, Tap, Target
 from singer_sdk import typing as th
 from singer_sdk.sinks import RecordSink

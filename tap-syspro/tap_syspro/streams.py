@@ -57,21 +57,15 @@ class SysproStream(KitStream):
     def pages(self, context: Mapping[str, Any] | None) -> Generator[Page, None, None]:
         """Read the companies one after the other; one that fails keeps its bookmark, and the others go on."""
         before = copy.deepcopy(self.bookmark)
-        clock = self._context.clock
         for reader in self._readers():
-            rows, started = 0, clock.monotonic()
+            context = {"company": reader.company}
             try:
                 for page in reader.pages():
-                    rows += len(page.records)
-                    yield Page(page.records, page.read_at, self._update(reader.company, page.bookmark))
+                    update = self._update(reader.company, page.bookmark)
+                    yield Page(page.records, page.read_at, update, context)
             except KitError as error:
                 put_back(self.bookmark, reader.company, before)
                 self.fail(reader.company, str(error))
-            else:
-                seconds = clock.monotonic() - started
-                self.logger.info(
-                    "%s of company %s: %d rows in %.1f s", self.name, reader.company, rows, seconds
-                )
 
     def _readers(self) -> Iterator[CompanyReader]:
         with self._context.shutdown.reading():

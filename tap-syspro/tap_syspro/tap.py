@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class TapSyspro(KitTap):
-    """Singer tap for SYSPRO ERP."""
+    """Read the tables of SYSPRO companies and write them as Singer streams."""
 
     name = "tap-syspro"
     package_name = "tap-syspro"

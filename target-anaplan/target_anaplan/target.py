@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class TargetAnaplan(KitTarget):
-    """Singer target for Anaplan: one file and one import for each mapping and run."""
+    """Load any Singer streams into Anaplan: one file and one import for each mapping and run."""
 
     name = "target-anaplan"
     default_sink_class = AnaplanSink

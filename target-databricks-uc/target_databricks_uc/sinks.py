@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from singer_kit.sdk_target import KitSink
+from singer_kit.sdk_sink import KitSink
 from singer_sdk.exceptions import MissingKeyPropertiesError
 from typing_extensions import override
 

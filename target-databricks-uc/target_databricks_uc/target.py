@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class TargetDatabricksUc(KitTarget):
-    """The target: any stream into typed tables of Unity Catalog."""
+    """Load any Singer streams into typed tables of Unity Catalog."""
 
     name = "target-databricks-uc"
     package_name = "target-databricks-uc"
