@@ -1,4 +1,4 @@
-"""What a bookmark holds, how far it may move, and whose STATE is taken.
+"""What a bookmark holds, how far it may move, what one in the future counts as, and whose STATE is taken.
 
 STATE of one stream is `companies.<id>.{replication_key, replication_key_value}`: nested objects, because
 Meltano's merge of partial states replaces lists; text and integers only, because a fraction in STATE ends SDK
@@ -113,6 +113,20 @@ def date_from_bookmark(bookmark: Value, table: str) -> date:
         ) from error
 
 
+def date_reached(bookmark: Value | None, table: str, today: date) -> date | None:
+    """Find the date up to which rows were delivered; one after today counts as today.
+
+    Args:
+        bookmark: The bookmark, if any.
+        table: Name of the table.
+        today: SYSPRO's date.
+
+    Raises:
+        SettingsError: When the state holds no date.
+    """
+    return None if bookmark is None else min(date_from_bookmark(bookmark, table), today)
+
+
 def period_to_bookmark(period: Period) -> int:
     """Write a period as one number: 2026 and 6 as 202606, a year as it is."""
     number = 0
@@ -125,6 +139,11 @@ def period_from_bookmark(bookmark: Value, parts: int) -> Period:
     """Read a period that `period_to_bookmark` wrote."""
     number = int(bookmark)
     return (number,) if parts == 1 else divmod(number, _PERIODS_IN_A_YEAR)
+
+
+def period_reached(bookmark: Value, current: Period) -> Period:
+    """Find the period up to which rows were delivered; one after the current period counts as that."""
+    return min(period_from_bookmark(bookmark, len(current)), current)
 
 
 def check_pipeline(state: Mapping[str, Any], pipeline: str) -> None:

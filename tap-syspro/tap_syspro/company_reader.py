@@ -15,10 +15,9 @@ from tap_syspro.changes.read_plan import plan
 from tap_syspro.changes.segments import ReadPlan, Segment, Situation
 from tap_syspro.odata.paging import Paging, Query, columns_to_select
 from tap_syspro.read_ahead import ReadAhead
-from tap_syspro.record_key import check_distinct
 from tap_syspro.records import RecordShape, Row, shape_of
 from tap_syspro.shifted_dates import warn_of_shifted_dates
-from tap_syspro.table_keys import check_key
+from tap_syspro.table_keys import check_distinct, check_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,8 +1,11 @@
-"""Which streams there are: what a company offers, seen through the known tables and the setting `tables`."""
+"""Which streams there are, defined after one company: the first of the setting `companies` that answers.
+
+What it offers is seen through the known tables and the setting `tables`. A table that only another company
+offers is no stream.
+"""
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,9 +14,10 @@ from singer_kit.errors import SettingsError
 
 from tap_syspro import tables
 from tap_syspro.column_types import has_dates_only
+from tap_syspro.method_fallback import with_usable_method
 from tap_syspro.stream_names import distinct, stream_name
 from tap_syspro.stream_schema import schema_of
-from tap_syspro.table_keys import choose_key
+from tap_syspro.table_keys import choose_key, known_key
 from tap_syspro.table_overrides import overridden
 from tap_syspro.tables import CUSTOM_FORM_SUFFIX, Method, Table
 
@@ -21,10 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tap_syspro.column_types import Schema
+    from tap_syspro.companies import Companies
     from tap_syspro.odata.metadata import EntitySet
     from tap_syspro.settings import TableSetting
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,21 @@ class StreamDefinition:
         return self.table.period_columns[0] if self.table.method is Method.PERIODS else self.table.date_column
 
 
-def discover(
+def discover(companies: Companies, settings: Iterable[TableSetting]) -> list[StreamDefinition]:
+    """Define the streams after what the first company that answers offers.
+
+    Args:
+        companies: The companies of the settings.
+        settings: The entries of `tables`.
+
+    Raises:
+        SettingsError: For an entry that cannot be.
+        KitError: When no company answers.
+    """
+    return define_streams(companies.first().entity_sets, settings)
+
+
+def define_streams(
     entity_sets: Mapping[str, EntitySet], settings: Iterable[TableSetting]
 ) -> list[StreamDefinition]:
     """Define the streams of a company.
@@ -91,7 +108,7 @@ def _define(entity_set: EntitySet, setting: TableSetting | None) -> StreamDefini
     custom_form = entity_set.name.endswith(CUSTOM_FORM_SUFFIX)
     table = known or _unknown_table(entity_set)
     table = replace(table, key=choose_key(table, entity_set))
-    table = overridden(table, setting, entity_set) if setting else _as_offered(table, entity_set)
+    table = overridden(table, setting, entity_set) if setting else with_usable_method(table, entity_set)
     schema = schema_of(entity_set, table.key, dates_only=has_dates_only(table.name))
     if table.description:
         schema["description"] = table.description
@@ -106,18 +123,7 @@ def _unknown_table(entity_set: EntitySet) -> Table:
     return Table(
         stream_name(entity_set.name),
         entity_set.name,
-        parent.key if parent else (),
+        known_key(entity_set.name),
         Method.SNAPSHOT,
         f"Custom fields of {parent.stream}." if parent else "",
     )
-
-
-def _as_offered(table: Table, entity_set: EntitySet) -> Table:
-    """Read a table whole where this SYSPRO lacks a column of the method: nothing is missed then."""
-    missing = [column for column in table.method_columns if column not in entity_set.columns]
-    if not missing:
-        return table
-    logger.warning(
-        "The table %s has no column %s and is read whole, as a snapshot.", table.name, ", ".join(missing)
-    )
-    return replace(table, method=Method.SNAPSHOT, date_column="")

@@ -9,7 +9,7 @@ from singer_kit import contract
 
 from tap_syspro.column_types import has_dates_only, reader_of
 from tap_syspro.errors import DoubtfulReadError
-from tap_syspro.record_key import key_of
+from tap_syspro.syspro_key import key_of
 from tap_syspro.values import raw_date
 
 if TYPE_CHECKING:

@@ -62,8 +62,7 @@ class TapSyspro(KitTap):
     def discover_streams(self) -> Sequence[SysproStream]:
         """Define the streams after what the first company that answers offers."""
         with self.shutdown.reading():
-            first = self.context.companies.first()
-        definitions = discover(first.entity_sets, self.settings.tables)
+            definitions = discover(self.context.companies, self.settings.tables)
         return [SysproStream(self, self.context, definition) for definition in definitions]
 
     @override

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from singer_kit.errors import SettingsError
-from tap_syspro.discovery import discover
+from tap_syspro.discovery import define_streams
 from tap_syspro.odata.metadata import Column, ColumnKind, EntitySet
 from tap_syspro.settings import TableSetting
 from tap_syspro.tables import Method
@@ -15,7 +15,7 @@ def entity_set(name, columns, key=()):
 
 
 def define(*sets, tables=()):
-    return {each.table.stream: each for each in discover({one.name: one for one in sets}, tables)}
+    return {each.table.stream: each for each in define_streams({one.name: one for one in sets}, tables)}
 
 
 def test_a_known_table_has_its_key_where_metadata_has_none():

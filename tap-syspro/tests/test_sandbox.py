@@ -12,7 +12,7 @@ import pytest
 from syspro_sandbox import syspro
 from syspro_sandbox.serving import Server
 from syspro_sandbox.syspro.options import ODataOptions, SysproOptions
-from tap_syspro import record_key
+from tap_syspro import syspro_key
 from tap_syspro.tables import TABLES
 
 from .tap_runner import last_state, records, selected
@@ -56,7 +56,7 @@ def stored(sandbox, company, table, schema):
             if name in row and (digits := DECIMAL.match(property_.get("x-sql-datatype", ""))):
                 row[name] = Decimal(row[name]).scaleb(-int(digits[2])) if row[name] is not None else None
     return {
-        record_key.encode([company, table.name, *(str(_plain(row[name])) for name in _key(schema))]): row
+        syspro_key.encode([company, table.name, *(str(_plain(row[name])) for name in _key(schema))]): row
         for row in rows
     }
 

@@ -14,6 +14,7 @@ from target_anaplan.mapping.dates import format_date, to_date
 from target_anaplan.mapping.exact_values import to_text
 from target_anaplan.mapping.expressions import Constant, Part, Property
 from target_anaplan.mapping.joins import Join
+from target_anaplan.mapping.movements import Movement
 from target_anaplan.mapping.periods import Period
 from target_anaplan.mapping.unpivot import Unpivot
 
@@ -139,7 +140,7 @@ def test_constant():
 
 
 def test_unpivot_gives_movements():
-    unpivot = Unpivot((("P1", 1), ("P2", 2)), "Period", "Balance", "Movement", "Begin")
+    unpivot = Unpivot((("P1", 1), ("P2", 2)), "Period", "Balance", Movement("Movement", "Begin"))
     record = {"GlCode": "1", "Begin": Decimal("100.00"), "P1": Decimal("150.25"), "P2": 90}
     rows = [(row["Period"], row["Balance"], row["Movement"]) for row in unpivot.records(record)]
     assert rows == [(1, Decimal("150.25"), Decimal("50.25")), (2, 90, Decimal("-60.25"))]
@@ -152,11 +153,11 @@ CENTS = st.integers(-(10**30), 10**30).map(lambda cents: Decimal(cents).scaleb(-
 def test_movements_add_up_to_the_last_balance(balances):
     columns = tuple((f"P{number}", number) for number in range(1, len(balances)))
     record = dict(zip(["Begin", *(name for name, _number in columns)], balances, strict=True))
-    rows = Unpivot(columns, "Period", "Balance", "Movement", "Begin").records(record)
+    rows = Unpivot(columns, "Period", "Balance", Movement("Movement", "Begin")).records(record)
     assert Fraction(balances[0]) + sum(Fraction(row["Movement"]) for row in rows) == Fraction(balances[-1])
 
 
 def test_a_movement_from_nothing_is_refused():
-    unpivot = Unpivot((("P1", 1),), "Period", "Balance", "Movement", "Begin")
+    unpivot = Unpivot((("P1", 1),), "Period", "Balance", Movement("Movement", "Begin"))
     with pytest.raises(RowRefusedError, match="Begin is empty"):
         list(unpivot.records({"Begin": None, "P1": 5}))

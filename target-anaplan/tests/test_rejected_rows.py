@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from target_anaplan.api.dumps import read_dump
 from target_anaplan.csv_format import CsvFormat
-from target_anaplan.delivery.rejected_rows import find_sent_row
+from target_anaplan.delivery.rejected_rows import find_sent_row, reason, reason_code
 from target_anaplan.spool.rows import CsvSpool, Origin
 
 
@@ -37,4 +37,16 @@ def test_dump_rows_find_their_record(tmp_path, spool, text, keys):
     rows = list(read_dump(path))
     found = [find_sent_row(spool, row) for row in rows]
     assert [row.origin.syspro_key if row else None for row in found] == keys
-    assert all(row.reason for row in rows)
+    assert all(row.errors for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("errors", "text", "code"),
+    [
+        ((), "Anaplan gave no reason", "unknown"),
+        (("Invalid name: x",), "Invalid name: x", "invalid_name"),
+        (("Invalid name: x", "No such item: y"), "Invalid name: x; No such item: y", "invalid_name"),
+    ],
+)
+def test_the_errors_of_a_row_become_one_reason_and_one_code(errors, text, code):
+    assert (reason(errors), reason_code(errors)) == (text, code)

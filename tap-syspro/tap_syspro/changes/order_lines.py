@@ -2,7 +2,7 @@
 
 Nothing dates a change of an order's line: its quantity is edited, its back order cleared, it is closed by
 hand. But it changes only while its order is open, or when its order is completed (SYSPRO reference, "Lines of
-orders").
+orders"). Where the orders may not be read, lines go by themselves.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tap_syspro.odata import filters
 from tap_syspro.odata.paging import Paging, Query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
 
     from tap_syspro.companies import Company
     from tap_syspro.odata.metadata import EntitySet
@@ -34,23 +34,19 @@ class OrderLines:
         self._page_size = page_size
 
     def of_changed_orders(
-        self, lines: Table, orders: Table, changed: Callable[[EntitySet], str]
-    ) -> Iterator[str] | None:
+        self, lines: Table, orders: Table, changed: Callable[[EntitySet], str], *, by_themselves: str
+    ) -> Iterable[str]:
         """Select the lines of the orders that changed, in as many filters as their length asks for.
 
         Args:
             lines: The table of the lines.
             orders: The table of their orders.
             changed: Gives the `$filter` of the orders that changed, for their table as it is offered.
-
-        Returns:
-            The filters, None where the orders may not be read.
+            by_themselves: The `$filter` of the lines where their orders may not be read.
         """
         entity_set = self.entity_set(orders)
-        if entity_set is None:
-            return None
-        keys = self.keys(orders, entity_set, changed(entity_set))
-        return None if keys is None else filters.one_of(lines.key[0], keys)
+        keys = None if entity_set is None else self.keys(orders, entity_set, changed(entity_set))
+        return (by_themselves,) if keys is None else filters.one_of(lines.key[0], keys)
 
     def entity_set(self, orders: Table) -> EntitySet | None:
         """Find the orders' table; None where the company does not offer all its columns that are needed."""

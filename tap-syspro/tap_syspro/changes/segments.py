@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tap_syspro.bookmarks import Value, date_from_bookmark
+from tap_syspro.bookmarks import Value, date_reached
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -86,6 +86,4 @@ class Situation:
         Raises:
             SettingsError: When the state holds no date.
         """
-        if self.bookmark is None:
-            return None
-        return min(date_from_bookmark(self.bookmark, self.entity_set.name), self.today)
+        return date_reached(self.bookmark, self.entity_set.name, self.today)

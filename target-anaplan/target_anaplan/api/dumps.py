@@ -1,4 +1,4 @@
-"""Failure dumps, downloaded and read: which rows Anaplan did not take, and why.
+"""Failure dumps, downloaded and read into rows; what is told of a row is up to `delivery/rejected_rows.py`.
 
 Anaplan reference, "Dump files" and "Dump lines".
 """
@@ -78,18 +78,13 @@ class DumpRow:
         status: Whether the row was rejected or loaded with a warning.
         line: The physical line in the uploaded file; None where the dump does not tell.
         cells: The source columns by header.
-        reason: Why, in Anaplan's words.
+        errors: Why, in Anaplan's words.
     """
 
     status: str
     line: int | None
     cells: dict[str, str]
-    reason: str
-
-    @property
-    def reason_code(self) -> str:
-        """The reason up to its colon, as one word."""
-        return re.sub(r"\W+", "_", self.reason.partition(":")[0].strip().lower()).strip("_") or "unknown"
+    errors: tuple[str, ...]
 
 
 def read_dump(path: Path) -> Iterator[DumpRow]:
@@ -100,16 +95,15 @@ def read_dump(path: Path) -> Iterator[DumpRow]:
         for row in rows:
             values = dict(zip(headers, row, strict=False))
             line = values.get(_LINE_COLUMN, "")
-            reasons = [
-                text.strip()
-                for name, text in values.items()
-                if _ERROR_COLUMN.fullmatch(name) and text.strip()
-            ]
             yield DumpRow(
                 status=values.get(_STATUS_COLUMN) or _ERROR,
                 line=int(line) if line.isdecimal() else None,
                 cells={name: text for name, text in values.items() if not _is_own_column(name)},
-                reason="; ".join(reasons),
+                errors=tuple(
+                    text.strip()
+                    for name, text in values.items()
+                    if _ERROR_COLUMN.fullmatch(name) and text.strip()
+                ),
             )
 
 

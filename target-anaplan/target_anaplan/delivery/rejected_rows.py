@@ -1,7 +1,8 @@
-"""Rows that did not arrive, joined back to the records they come from, and what a mapping wants done then."""
+"""Rows that did not arrive: why, which records they come from, and what a mapping wants done then."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from singer_kit import contract
@@ -47,12 +48,23 @@ def rejected_rows(file: MappedFile, name: str, dump: Path, marks: RowMarks) -> I
         yield {
             **_origin(sent.origin if sent else None),
             "status": row.status,
-            "reason_code": row.reason_code,
-            "reason": row.reason or "Anaplan gave no reason",
+            "reason_code": reason_code(row.errors),
+            "reason": reason(row.errors),
             "import": name,
             "line": row.line,
             "row": dict(zip(headers, sent.cells, strict=True)) if sent else row.cells,
         }
+
+
+def reason(errors: Sequence[str]) -> str:
+    """Anaplan's errors of one row, as one text."""
+    return "; ".join(errors) or "Anaplan gave no reason"
+
+
+def reason_code(errors: Sequence[str]) -> str:
+    """Anaplan's errors of one row up to the first colon, as one word."""
+    words = "; ".join(errors).partition(":")[0]
+    return re.sub(r"\W+", "_", words.strip().lower()).strip("_") or "unknown"
 
 
 def find_sent_row(spool: CsvSpool, row: DumpRow) -> SentRow | None:

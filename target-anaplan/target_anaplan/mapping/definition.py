@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -11,9 +10,11 @@ from target_anaplan.mapping.dates import unknown_directives
 from target_anaplan.mapping.exact_values import Value, to_text
 from target_anaplan.mapping.expressions import Constant, Expression, Part, Property
 from target_anaplan.mapping.joins import Join
+from target_anaplan.mapping.movements import Movement
 from target_anaplan.mapping.periods import Period
 from target_anaplan.mapping.schema_check import validate
-from target_anaplan.mapping.unpivot import Unpivot
+from target_anaplan.mapping.unpivot import Unpivot, column_label
+from target_anaplan.mapping.unsupported_options import refuse_unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -121,7 +122,7 @@ class _Compiler:
 
     def mapping(self, raw: dict[str, Any]) -> Mapping:
         kind: TargetKind = "import" if "import" in raw else "process"
-        self._refuse_what_comes_later(raw)
+        refuse_unsupported(raw, self._error)
         columns = {header: self._column(header, spec) for header, spec in raw["columns"].items()}
         for header in raw.get("key", ()):
             if header not in columns:
@@ -141,19 +142,6 @@ class _Compiler:
             on_rejected=raw.get("on_rejected", "quarantine"),
             after=tuple(raw.get("after", ())),
         )
-
-    def _refuse_what_comes_later(self, raw: dict[str, Any]) -> None:
-        """Refuse what the schema of mappings knows and this version does not do, instead of ignoring it."""
-        where = f"in the mapping of stream {raw['stream']!r}"
-        if raw.get("content", "changes") != "changes":
-            remedy = "Use `content: changes`, with an import that updates imported cells only"
-            raise self._error(("content",), f"`content: full` {where} is not supported yet", remedy)
-        if raw.get("on_duplicate") == "sum":
-            remedy = "Use `fail` or `last`"
-            raise self._error(("on_duplicate",), f"`on_duplicate: sum` {where} is not supported yet", remedy)
-        if raw.get("on_delete", "ignore") != "ignore":
-            remedy = "Use `on_delete: ignore`"
-            raise self._error(("on_delete",), f"this `on_delete` {where} is not supported yet", remedy)
 
     def _column(self, header: str, spec: str | dict[str, Any]) -> Expression:
         if isinstance(spec, str):
@@ -188,10 +176,9 @@ class _Compiler:
         )
 
     def _unpivot(self, raw: dict[str, Any]) -> Unpivot:
-        movement = raw.get("movement", {})
         labels: dict[Value, str] = {}
         for position, column in enumerate(raw["columns"]):
-            label = _column_label(column)
+            label = column_label(column)
             if label in labels:
                 raise self._error(
                     ("unpivot", "columns", position),
@@ -203,15 +190,8 @@ class _Compiler:
             columns=tuple((column, label) for label, column in labels.items()),
             name=raw["name"],
             value=raw["value"],
-            movement=movement.get("name"),
-            start=movement.get("start"),
+            movement=Movement(**raw["movement"]) if "movement" in raw else None,
         )
 
     def _error(self, path: Path_, message: str, remedy: str) -> Exception:
         return self._document.error((*self._path, *path), message, remedy)
-
-
-def _column_label(column: str) -> Value:
-    """What stands for a wide column in its rows: the number it ends with, else its name."""
-    number = re.search(r"[0-9]+$", column)
-    return int(number[0]) if number else column

@@ -1,18 +1,16 @@
-"""Unpivoting: a wide record turned into narrow ones, with the movement from column to column."""
+"""Unpivoting: a wide record turned into narrow ones, one for each column; what names a column in its row."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from decimal import Decimal
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from target_anaplan.errors import RowRefusedError
-from target_anaplan.mapping.exact_values import subtract, to_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from target_anaplan.mapping.exact_values import Record, Value
+    from target_anaplan.mapping.movements import Movement
 
 
 @dataclass(frozen=True)
@@ -23,25 +21,25 @@ class Unpivot:
         columns: The wide columns, each with the value that stands for it: its number or its name.
         name: The new property that tells the column.
         value: The new property that holds the column's value.
-        movement: The new property for the difference to the column before; None without movements.
-        start: The property that stands before the first column.
+        movement: The difference to the column before; None without movements.
     """
 
     columns: tuple[tuple[str, Value], ...]
     name: str
     value: str
-    movement: str | None = None
-    start: str | None = None
-    properties: tuple[str, ...] = field(init=False)
+    movement: Movement | None = None
 
-    def __post_init__(self) -> None:
-        wide = tuple(column for column, _label in self.columns)
-        object.__setattr__(self, "properties", (*wide, self.start) if self.start else wide)
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """The properties of the record it reads."""
+        start = (self.movement.start,) if self.movement else ()
+        return (*self._wide, *start)
 
     @property
     def provides(self) -> tuple[str, ...]:
         """The properties it adds to each record."""
-        return (self.name, self.value, self.movement) if self.movement else (self.name, self.value)
+        movement = (self.movement.name,) if self.movement else ()
+        return (self.name, self.value, *movement)
 
     def records(self, record: Record) -> Iterator[Record]:
         """The narrow records of one wide record.
@@ -49,19 +47,19 @@ class Unpivot:
         Raises:
             RowRefusedError: A movement cannot be computed.
         """
-        before = self._number(record, self.start) if self.start else Decimal(0)
+        movements = self.movement.values(record, self._wide) if self.movement else None
         for column, label in self.columns:
             narrow = {**record, self.name: label, self.value: record.get(column)}
-            if self.movement:
-                balance = self._number(record, column)
-                narrow[self.movement] = subtract(balance, before)
-                before = balance
+            if self.movement and movements:
+                narrow[self.movement.name] = next(movements)
             yield narrow
 
-    def _number(self, record: Record, name: str) -> Decimal:
-        number = to_decimal(record.get(name), name)
-        if number is None:
-            raise RowRefusedError(
-                "movement", f"The property {name} is empty, so that {self.movement} cannot be computed"
-            )
-        return number
+    @property
+    def _wide(self) -> tuple[str, ...]:
+        return tuple(column for column, _label in self.columns)
+
+
+def column_label(column: str) -> Value:
+    """What stands for a wide column in its rows: the number it ends with, else its name."""
+    number = re.search(r"[0-9]+$", column)
+    return int(number[0]) if number else column

@@ -1,4 +1,4 @@
-"""A stream without a mapping: the one import whose file has exactly its columns."""
+"""A stream without a mapping: the one import whose file has exactly its columns, for no other stream."""
 
 from __future__ import annotations
 
@@ -11,17 +11,26 @@ from target_anaplan.errors import MappingFailedError
 from target_anaplan.mapping import definition
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from target_anaplan.api.model_objects import ImportObject, ModelObjects
     from target_anaplan.spool.mapped_file import Stream
 
 
-def fitting_mapping(stream: Stream, objects: ModelObjects) -> definition.Mapping | None:
+def fitting_mapping(
+    stream: Stream, objects: ModelObjects, mapped: Iterable[definition.Mapping]
+) -> definition.Mapping | None:
     """The mapping onto the one import that fits; None where none does.
 
     The file need not have the columns about the transport (`_syspro_*`, `_sdc_*`).
 
+    Args:
+        stream: The stream.
+        objects: The model's.
+        mapped: The mappings that there are already.
+
     Raises:
-        SettingsError: Several imports fit.
+        SettingsError: Several imports fit, or several streams fit one.
     """
     needed = {name for name in stream.properties if not name.startswith(contract.PREFIXES)}
     fitting: list[tuple[ImportObject, tuple[str, ...]]] = []
@@ -42,4 +51,12 @@ def fitting_mapping(stream: Stream, objects: ModelObjects) -> definition.Mapping
             remedy="Write a mapping that names one",
         )
     item, headers = fitting[0]
-    return definition.automatic(stream.name, item.id, headers)
+    mapping = definition.automatic(stream.name, item.id, headers)
+    for other in mapped:
+        if other.batch == mapping.batch:
+            raise SettingsError(
+                f"The streams {stream.name!r} and {other.stream!r} both fit the import {mapping.target!r}",
+                setting="mappings",
+                remedy="Write a mapping for each",
+            )
+    return mapping

@@ -1,4 +1,4 @@
-"""Where a batch goes: the import or process that its mappings name, found in the model."""
+"""Where a batch goes: the import or process that its mappings name, by id or name, found in the model."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from target_anaplan.api.task_start import Runnable
+from target_anaplan.errors import MappingFailedError
 from target_anaplan.plan.column_check import check_headers
 from target_anaplan.plan.process_check import check_files
 
@@ -50,3 +51,20 @@ def find_destination(objects: ModelObjects, mappings: Sequence[Mapping]) -> Dest
                 check_headers(mapping, reader, objects.csv_format(reader))
     check_files(objects, process, items)
     return Destination(Runnable("processes", process.id, process.name), process, tuple(items))
+
+
+def refuse_second_name(destination: Destination, others: Sequence[Destination]) -> None:
+    """Refuse an import or process that mappings name in two ways, so that it would run twice.
+
+    Args:
+        destination: Where a batch goes.
+        others: Where those go that were found before.
+
+    Raises:
+        MappingFailedError: One of them runs the same.
+    """
+    if destination.runnable in [other.runnable for other in others]:
+        raise MappingFailedError(
+            "Another mapping runs the same import or process, by its id or its name",
+            remedy="Name the import or process in the same way in both mappings",
+        )

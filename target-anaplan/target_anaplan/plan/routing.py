@@ -17,7 +17,7 @@ from target_anaplan.plan.batches import Batch, Binding
 from target_anaplan.plan.column_check import check_properties
 from target_anaplan.plan.deletions import Deletions
 from target_anaplan.plan.delivery_order import arrange, predecessors
-from target_anaplan.plan.destination import find_destination
+from target_anaplan.plan.destination import find_destination, refuse_second_name
 from target_anaplan.spool.mapped_file import MappedFile, Stream
 
 if TYPE_CHECKING:
@@ -141,12 +141,8 @@ class Plan:
         """Find what a batch needs in the model, and open its files."""
         objects = self._objects()
         destination = find_destination(objects, batch.mappings)
-        bound = [other.binding.destination.runnable for other in self.batches.values() if other.binding]
-        if destination.runnable in bound:
-            raise MappingFailedError(
-                "Another mapping runs the same import or process, by its id or its name",
-                remedy="Name the import or process in the same way in both mappings",
-            )
+        bound = [other.binding.destination for other in self.batches.values() if other.binding]
+        refuse_second_name(destination, bound)
         files = [
             MappedFile.open(
                 mapping,
@@ -160,16 +156,10 @@ class Plan:
         batch.binding = Binding(destination, tuple(files))
 
     def _map_automatically(self, stream: Stream) -> list[definition.Mapping]:
-        mapping = fitting_mapping(stream, self._objects())
+        mapped = [mapping for batch in self.batches.values() for mapping in batch.mappings]
+        mapping = fitting_mapping(stream, self._objects(), mapped)
         if mapping is None:
             self._report_unmapped(stream, "no import's file has exactly its columns")
             return []
-        if other := self.batches.get(mapping.batch):
-            raise SettingsError(
-                f"The streams {stream.name!r} and {other.mappings[0].stream!r} both fit the import"
-                f" {mapping.target!r}",
-                setting="mappings",
-                remedy="Write a mapping for each",
-            )
         self.batches[mapping.batch] = Batch([mapping])
         return [mapping]

@@ -38,15 +38,16 @@ def plan(table: Table, situation: Situation) -> ReadPlan:
 
 def _changing(table: Table, situation: Situation, start: date) -> Iterable[str]:
     """Select what may have changed however old it is: open items, or the lines of orders that changed."""
-    if orders := table.header:
-        lines = situation.order_lines.of_changed_orders(
-            table,
-            orders,
-            lambda offered: _open_or_closed_lately(orders, replace(situation, entity_set=offered), start),
-        )
-        if lines is not None:
-            return lines
-    return (_open_or_closed_lately(table, situation, start),)
+    changing = _open_or_closed_lately(table, situation, start)
+    orders = table.header
+    if orders is None:
+        return (changing,)
+    return situation.order_lines.of_changed_orders(
+        table,
+        orders,
+        lambda offered: _open_or_closed_lately(orders, replace(situation, entity_set=offered), start),
+        by_themselves=changing,
+    )
 
 
 def _open_or_closed_lately(table: Table, situation: Situation, start: date) -> str:

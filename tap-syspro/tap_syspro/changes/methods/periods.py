@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_syspro.bookmarks import period_from_bookmark, period_to_bookmark
+from tap_syspro.bookmarks import period_reached, period_to_bookmark
 from tap_syspro.changes.segments import ReadPlan, Segment
 from tap_syspro.odata import filters
 from tap_syspro.values import read_integer
@@ -34,7 +34,7 @@ def _first_period(table: Table, situation: Situation, current: Period | None) ->
     """Find the first period that is read; None for all."""
     fiscal_periods, columns, settings = situation.fiscal_periods, table.period_columns, situation.settings
     if situation.bookmark is not None and current is not None:
-        reached = min(period_from_bookmark(situation.bookmark, len(columns)), current)
+        reached = period_reached(situation.bookmark, current)
         if len(columns) == 1:
             return (reached[0] - settings.open_years + 1,)
         return fiscal_periods.counted_back(columns, reached, settings.open_periods)

@@ -48,28 +48,3 @@ def key_of(
             )
         parts.append(str(value))
     return encode(parts)
-
-
-def check_distinct(table: str, keys: Iterable[str], last_key: str) -> str:
-    """See that no two rows that follow each other have the same key: rows would be lost between pages.
-
-    Args:
-        table: Name of the table.
-        keys: The keys of a page, in the order in which it was read.
-        last_key: The last key of the page before, or nothing.
-
-    Returns:
-        The last key of this page.
-
-    Raises:
-        DoubtfulReadError: When two rows have the same key.
-    """
-    for key in keys:
-        if key == last_key:
-            raise DoubtfulReadError(
-                f"The table {table} holds two rows with the key {key}",
-                setting="tables",
-                remedy="Add an entry with the full `key` of the table",
-            )
-        last_key = key
-    return last_key
