@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from target_databricks_uc.arrow_types import arrow_schema
 from target_databricks_uc.load_log import BatchTotals
 from target_databricks_uc.parquet_files import ParquetFiles
-from target_databricks_uc.record_encoder import Arrival, Encoder, arrow_schema
+from target_databricks_uc.record_encoder import Arrival, Encoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING
@@ -14,14 +14,17 @@ from singer_kit.shutdown import Interrupted
 
 from target_databricks_uc import sql
 from target_databricks_uc.batch import Batch, BatchContext
+from target_databricks_uc.client_options import PRODUCT
+from target_databricks_uc.failure_scope import FailureScope
 from target_databricks_uc.load_log import LoadEntry, LoadLog
-from target_databricks_uc.login import PRODUCT
+from target_databricks_uc.load_method import is_merged, load_statement
 from target_databricks_uc.naming import LOADS_TABLE
 from target_databricks_uc.provisioning import Provisioner
 from target_databricks_uc.sequences import Sequences
 from target_databricks_uc.spool import Spool
 from target_databricks_uc.staging_volume import StagingVolume
 from target_databricks_uc.warehouse import Warehouse
+from target_databricks_uc.worker_pool import WorkerPool
 from target_databricks_uc.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -33,9 +36,6 @@ if TYPE_CHECKING:
     from target_databricks_uc.table_design import Table
 
 logger = logging.getLogger(__name__)
-
-#: Tables that load, and files that are uploaded, at the same time.
-_WORKERS = 8
 
 
 class Loader:
@@ -58,11 +58,11 @@ class Loader:
         root = f"/Volumes/{settings.catalog}/{settings.schema}/{settings.volume}"
         self._volume = StagingVolume(workspace, root, self._run_id)
         self._spool = Spool(PRODUCT)
-        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="load")
+        self._pool = WorkerPool()
         self._numbers = count(1)
         self._context: BatchContext | None = None
-        #: Why no batch at all can be loaded.
-        self.unusable: KitError | None = None
+        #: Knows the failure after which no batch at all can be loaded.
+        self.failure_scope = FailureScope()
 
     def new_batch(self, table: Table) -> Batch:
         """Begin a batch; the first one sees to schema and volume.
@@ -70,14 +70,9 @@ class Loader:
         Raises:
             KitError: The workspace is out of reach, refuses the login, or lacks what the settings name.
         """
-        if self.unusable is not None:
-            raise self.unusable
         if self._context is None:
-            try:
+            with self.failure_scope.first_contact():
                 self._context = self._begin()
-            except KitError as error:
-                self.unusable = error
-                raise
         return Batch(self._context, table, next(self._numbers))
 
     def _begin(self) -> BatchContext:
@@ -130,12 +125,8 @@ class Loader:
         if not totals.files:
             return None
         name, table = self._provisioner.qualify(batch.table.name), self._provisioner.prepare(batch.table)
-        merges = bool(table.keys) and self._settings.load_method == "upsert"
-        statement = (
-            sql.merge(name, table, folder, self._settings.deletes)
-            if merges
-            else sql.copy_into(name, table, folder, sorted(totals.files))
-        )
+        merges = is_merged(table, self._settings)
+        statement = load_statement(name, table, folder, totals.files, self._settings)
         tags = {"stream": table.stream, "batch": batch.id}
         result = self._warehouse.execute(statement, f"Loading {table.name}", tags)
         committed_at = self._clock.now()
@@ -178,12 +169,12 @@ class Loader:
 
     def abandon(self, batches: Iterable[Batch]) -> None:
         """After a signal: start nothing more, and remove the files of batches that will not be loaded."""
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.stop()
         with suppress(Interrupted):
             for batch in batches:
                 self._remove(batch)
 
     def close(self) -> None:
         """Give back threads and the temporary folder."""
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.stop()
         self._spool.remove()

@@ -1,38 +1,34 @@
-"""The login: where the token comes from, within which time, and when a new one is fetched."""
+"""The login: where the token comes from, within which time, what its failures mean, when it is renewed."""
 
 from __future__ import annotations
 
-import logging
 import threading
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import requests
 from databricks.sdk import WorkspaceClient
-from databricks.sdk.core import Config
-from singer_kit.errors import PermanentError, RetryableError
+from databricks.sdk.errors.base import DatabricksError
+from singer_kit.errors import KitError, PermanentError, RetryableError, SettingsError
 from singer_kit.retry import call_with_retry
 
 from target_databricks_uc import retry_policies
-from target_databricks_uc.errors import explained_login_errors
+from target_databricks_uc.client_options import client_config
+from target_databricks_uc.errors import TokenRefusedError, first_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from singer_kit.clock import Clock
     from singer_kit.retry import RetryPolicy
 
     from target_databricks_uc.settings import WorkspaceSettings
 
-# What goes wrong is told here, once; the SDK would tell of files and of every guess at the host as well.
-logging.getLogger("databricks.sdk").setLevel(logging.ERROR)
+T = TypeVar("T")
 
-#: How we call ourselves to Databricks, and to who reads its query history.
-PRODUCT = "target-databricks-uc"
-#: How long the SDK itself tries; also what an unreachable host costs before it says so (Databricks reference,
-#: "Login").
-_SDK_RETRY_SECONDS = 10
-_HTTP_SECONDS = 60
+#: The SDK's request for a token has no time limit of its own.
 _LOGIN_SECONDS = 60
+_WRONG_CREDENTIALS = ("invalid_client", "unauthorized", "invalid_grant", "access_denied")
 #: Where each cloud keeps its accounts, by the end of a workspace's host name.
 _ACCOUNT_HOSTS = {
     ".azuredatabricks.net": "https://accounts.azuredatabricks.net",
@@ -89,26 +85,28 @@ class Login:
                     raise PermanentError(error.problem, setting=error.setting, remedy=error.remedy) from error
             return self._client
 
+    def run(self, request: Callable[[WorkspaceClient], T]) -> T:
+        """Make a request with the client, and once more with a new one where the token is refused.
+
+        A token may be revoked or the secret renewed while we run; the SDK would never ask anew.
+        """
+        client = self.client()
+        try:
+            return request(client)
+        except TokenRefusedError:
+            renewed = self.client(refused=client)
+        return request(renewed)
+
 
 def _connect(settings: WorkspaceSettings) -> WorkspaceClient:
-    credentials = (
+    credentials: dict[str, Any] = (
         {"token": settings.token}
         if settings.auth_method == "pat"
         else {"client_id": settings.client_id, "client_secret": settings.client_secret}
     )
-    options: dict[str, Any] = {**credentials, "discovery_url": discovery_url(settings)}
-    with explained_login_errors(settings):
-        config = Config(
-            host=settings.host,
-            auth_type=settings.auth_method,
-            retry_timeout_seconds=_SDK_RETRY_SECONDS,
-            http_timeout_seconds=_HTTP_SECONDS,
-            # Files stay below the size of the single PUT, which needs no way to the cloud's storage.
-            disable_experimental_files_api_client=True,
-            product=PRODUCT,
-            product_version=version(PRODUCT),
-            **options,
-        )
+    credentials["discovery_url"] = discovery_url(settings)
+    with _explained_login_errors(settings):
+        config = client_config(settings.host, settings.auth_method, credentials)
         config.authenticate()
     return WorkspaceClient(config=config)
 
@@ -131,3 +129,45 @@ def _within(seconds: float, login: Callable[[], WorkspaceClient]) -> WorkspaceCl
     if isinstance(outcome[0], Exception):
         raise outcome[0]
     return outcome[0]
+
+
+@contextmanager
+def _explained_login_errors(settings: WorkspaceSettings) -> Iterator[None]:
+    """Turn what the SDK raises for a login into what it means.
+
+    Raises:
+        SettingsError: The credentials or the account are wrong.
+        RetryableError: Anything else, which may pass.
+    """
+    try:
+        yield
+    except (ValueError, KeyError, requests.RequestException, TimeoutError, DatabricksError) as error:
+        raise _login_error(error, settings) from error
+
+
+def _login_error(error: Exception, settings: WorkspaceSettings) -> KitError:
+    text = str(error)
+    if tells_of_wrong_credentials(error):
+        return SettingsError(
+            f"Databricks refuses the service principal {settings.client_id}",
+            setting="client_secret",
+            remedy="Check `client_id`, and that the OAuth secret belongs to it and has not expired",
+        )
+    if settings.account_id and "not found" in text:
+        return SettingsError(
+            f"There is no account {settings.account_id!r}",
+            setting="account_id",
+            remedy="Copy it from the account console, or leave it out to log in at the workspace",
+        )
+    if isinstance(error, (requests.RequestException, TimeoutError)) or "Invalid URL 'None'" in text:
+        return RetryableError(
+            f"No Databricks workspace answers at {settings.host}",
+            setting="host",
+            remedy="Check the address and that this machine reaches it",
+        )
+    return RetryableError(f"Login to {settings.host} failed: {first_line(error)}")
+
+
+def tells_of_wrong_credentials(error: Exception) -> bool:
+    """Whether an error of the SDK says that client id or secret are not accepted, or not any more."""
+    return any(sign in str(error) for sign in _WRONG_CREDENTIALS)

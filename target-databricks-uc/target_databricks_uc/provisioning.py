@@ -10,6 +10,7 @@ from singer_kit.errors import SettingsError
 
 from target_databricks_uc import sql
 from target_databricks_uc.errors import AbsentError, Outcome, StatementError
+from target_databricks_uc.existing_columns import read_columns
 from target_databricks_uc.naming import quote
 from target_databricks_uc.schema_evolution import find_change
 
@@ -136,10 +137,4 @@ class Provisioner:
             if error.outcome is Outcome.MISSING:
                 return None
             raise
-        columns: dict[str, str] = {}
-        for row in rows:
-            column = row["col_name"] or ""
-            if not column or column.startswith("#"):  # what follows tells of partitions and clustering
-                break
-            columns[column] = row["data_type"] or ""
-        return columns
+        return read_columns(rows)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from singer_kit.errors import DataError
 
-from target_databricks_uc.types import accepts, parse_sql_type, widen
+from target_databricks_uc.existing_columns import parse_sql_type
+from target_databricks_uc.type_widening import accepts, widen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

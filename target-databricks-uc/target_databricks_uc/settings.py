@@ -20,9 +20,6 @@ ColumnCase = Literal["keep", "snake"]
 
 #: Clustering keys of a Delta table (Databricks reference, "Clustering keys").
 MAX_LAYOUT_COLUMNS = 4
-#: Above 50 MiB the SDK uploads in parts, straight to the cloud's storage, which firewalls may block
-#: (Databricks reference, "Uploads in parts").
-MAX_FILE_MEGABYTES = 48
 _MEGABYTE = 1_000_000
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from singer_sdk import typing as th
 
-from target_databricks_uc.settings import MAX_FILE_MEGABYTES
+from target_databricks_uc import batch_limits
 
 CONFIG_JSONSCHEMA: dict[str, Any] = th.PropertiesList(
     th.Property(
@@ -144,22 +144,22 @@ CONFIG_JSONSCHEMA: dict[str, Any] = th.PropertiesList(
     ),
     th.Property(
         "file_megabytes",
-        th.IntegerType(minimum=1, maximum=MAX_FILE_MEGABYTES),
-        default=32,
+        th.IntegerType(minimum=1, maximum=batch_limits.MAX_FILE_MEGABYTES),
+        default=batch_limits.DEFAULT_FILE_MEGABYTES,
         title="File size (megabytes)",
         description="Size at which a staged Parquet file is closed and uploaded.",
     ),
     th.Property(
         "batch_files",
-        th.IntegerType(minimum=1, maximum=1000),
-        default=16,
+        th.IntegerType(minimum=1, maximum=batch_limits.MAX_BATCH_FILES),
+        default=batch_limits.DEFAULT_BATCH_FILES,
         title="Files of a batch",
         description="Number of files of a table at which they are loaded, as one batch.",
     ),
     th.Property(
         "batch_minutes",
         th.IntegerType(minimum=1),
-        default=15,
+        default=batch_limits.DEFAULT_BATCH_MINUTES,
         title="Age of a batch (minutes)",
         description="Minutes after a table's first record at which what has come is loaded, full or not.",
     ),

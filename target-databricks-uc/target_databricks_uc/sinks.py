@@ -1,4 +1,4 @@
-"""The SDK shell of a stream: collects its lines and hands them to batches."""
+"""The SDK shell of a stream: hands its lines to batches."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from singer_kit.sdk_sink import KitSink
 from singer_sdk.exceptions import MissingKeyPropertiesError
 from typing_extensions import override
 
+from target_databricks_uc.errors import MissingKeyError
+from target_databricks_uc.record_buffer import RecordBuffer
 from target_databricks_uc.table_design import Table
 
 if TYPE_CHECKING:
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
     from target_databricks_uc.loader import Loader
     from target_databricks_uc.naming import TableOwners
     from target_databricks_uc.settings import Settings
-
-#: Lines are decoded in chunks of so many bytes: enough for Arrow, and few enough for thirty open streams.
-_CHUNK_BYTES = 4_000_000
 
 
 class DatabricksSink(KitSink):
@@ -57,9 +56,7 @@ class DatabricksSink(KitSink):
         )
         owners.claim(self._table.name, stream_name)
         self._loader = loader
-        self._lines: list[bytes] = []
-        self._extracted_at: list[str | None] = []
-        self._line_bytes = 0
+        self._buffer = RecordBuffer()
         #: The batch under way; it outlives a failure.
         self.batch: Batch | None = None
 
@@ -70,27 +67,23 @@ class DatabricksSink(KitSink):
 
     @override
     def take_many(self, records: Sequence[bytes], extracted_at: Sequence[str | None]) -> None:
-        self._lines += records
-        self._extracted_at += extracted_at
-        self._line_bytes += sum(map(len, records))
-        if self._line_bytes >= _CHUNK_BYTES:
-            self._write_lines()
+        self._buffer.add(records, extracted_at)
+        if self._buffer.is_full:
+            self._write_buffer()
 
-    def _write_lines(self) -> None:
-        from target_databricks_uc.errors import MissingKeyError  # noqa: PLC0415  # it brings databricks.sdk
-
+    def _write_buffer(self) -> None:
         if self.batch is None:
             self.batch = self._loader().new_batch(self._table)
         try:
-            self.batch.add(self._lines, self._extracted_at)
+            self.batch.add(self._buffer.lines, self._buffer.extracted_at)
         except MissingKeyError as error:
             raise MissingKeyPropertiesError(f"{self.stream_name}: {error}") from error
-        self._lines, self._extracted_at, self._line_bytes = [], [], 0
+        self._buffer.clear()
 
     def close_batch(self) -> Batch | None:
         """End the batch under way, so that it can be loaded; None when no record has come."""
-        if self._lines:
-            self._write_lines()
+        if self._buffer.lines:
+            self._write_buffer()
         if self.batch is not None:
             self.batch.close()
         return self.batch

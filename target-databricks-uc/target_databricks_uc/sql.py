@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from singer_kit.contract import BATCH_ID, DELETED_AT, SEQUENCE
+from singer_kit.contract import DELETED_AT, SEQUENCE
 
+from target_databricks_uc import deletions
 from target_databricks_uc.naming import quote
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from target_databricks_uc.table_design import Column, Table
     from target_databricks_uc.types import ColumnType
 
-_ONLY_MARK = "_sdc_only_mark"
 _RANK = "_sdc_rank"
 _NEWEST = "_sdc_newest"
 _MARK = "_sdc_mark"
@@ -102,10 +102,10 @@ def _newest_by_key(table: Table, folder: str) -> str:
     sequence, deleted = quote(SEQUENCE), quote(DELETED_AT)
     by_age = f"PARTITION BY {keys} ORDER BY {sequence} DESC"
     return f"""  SELECT {_names(others)},
-    {quote(_NEWEST)} AS {sequence}, {quote(_MARK)} AS {deleted}, {quote(_ONLY_MARK)}
+    {quote(_NEWEST)} AS {sequence}, {quote(_MARK)} AS {deleted}, {quote(deletions.ONLY_MARK)}
   FROM (
     SELECT {_names(others)},
-    {deleted} IS NOT NULL AS {quote(_ONLY_MARK)},
+    {deleted} IS NOT NULL AS {quote(deletions.ONLY_MARK)},
     first_value({sequence}) OVER ({by_age}) AS {quote(_NEWEST)},
     first_value({deleted}) OVER ({by_age}) AS {quote(_MARK)},
     row_number() OVER (PARTITION BY {keys} ORDER BY {deleted} IS NOT NULL, {sequence} DESC) AS {quote(_RANK)}
@@ -125,21 +125,13 @@ def merge(name: str, table: Table, folder: str, deletes: Deletes) -> str:
     """Bring a batch into the table of a keyed stream; a row never gives way to an older one."""
     every = [column.name for column in table.columns]
     not_older = f"s.{quote(SEQUENCE)} >= coalesce(t.{quote(SEQUENCE)}, 0)"
-    if deletes == "hard":
-        gone = f"s.{quote(DELETED_AT)} IS NOT NULL"
-        on_deletion = f"WHEN MATCHED AND {not_older} AND {gone} THEN DELETE"
-    else:
-        gone = f"s.{quote(_ONLY_MARK)}"
-        on_deletion = (
-            f"WHEN MATCHED AND {not_older} AND {gone} THEN UPDATE SET "
-            f"{_assignments((BATCH_ID, SEQUENCE, DELETED_AT))}"
-        )
+    gone, action = deletions.merge_action(deletes)
     return f"""MERGE INTO {name} AS t
 USING (
 {_newest_by_key(table, folder)}
 ) AS s
 ON {_same_key(table)}
-{on_deletion}
+WHEN MATCHED AND {not_older} AND {gone} THEN {action}
 WHEN MATCHED AND {not_older} THEN UPDATE SET {_assignments(every)}
 WHEN NOT MATCHED AND NOT ({gone}) THEN INSERT ({_names(every)}) VALUES ({_names(every, "s.")})"""
 

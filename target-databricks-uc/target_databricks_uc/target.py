@@ -89,8 +89,8 @@ class TargetDatabricksUc(KitTarget):
 
     @override
     def fail(self, part: str, error: Exception) -> None:
-        if self._started_loader and error is self._started_loader.unusable:
-            raise error  # no stream can be delivered: one line, not one for each
+        if self._started_loader and self._started_loader.failure_scope.ends_run(error):
+            raise error
         super().fail(part, error)
 
     @override

@@ -1,7 +1,4 @@
-"""Column types: from JSON schema, and how an existing column takes another type.
-
-Databricks reference, "Column types" and "Type changes".
-"""
+"""Column types, and which of them a JSON schema becomes (Databricks reference, "Column types")."""
 
 from __future__ import annotations
 
@@ -16,7 +13,6 @@ if TYPE_CHECKING:
 
 MAX_PRECISION = 38
 _BIGINT_MIN, _BIGINT_MAX = -(2**63), 2**63 - 1
-_BIGINT_DIGITS = 19
 _SQL_DECIMAL = re.compile(r"\s*(?:DECIMAL|NUMERIC|DEC)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)\s*", re.IGNORECASE)
 
 
@@ -70,6 +66,12 @@ def decimal(precision: int, scale: int) -> ColumnType:
     return ColumnType(ColumnKind.DECIMAL, precision, scale)
 
 
+def parse_decimal(text: str) -> ColumnType | None:
+    """A DECIMAL as SQL writes it; None for any other type."""
+    digits = _SQL_DECIMAL.fullmatch(text)
+    return decimal(int(digits[1]), int(digits[2] or 0)) if digits else None
+
+
 def column_type(schema: Mapping[str, Any]) -> ColumnType:
     """The type of the column for a property."""
     found = {_type_of(name, part) for name, part in _alternatives(schema) if name != "null"}
@@ -94,8 +96,8 @@ def _alternatives(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str,
 
 
 def _type_of(name: str, schema: Mapping[str, Any]) -> ColumnType:
-    if (digits := _SQL_DECIMAL.fullmatch(str(schema.get("x-sql-datatype", "")))) and name in _DECIMAL_SOURCES:
-        return _fitting_decimal(int(digits[1]), int(digits[2] or 0))
+    if (wanted := parse_decimal(str(schema.get("x-sql-datatype", "")))) and name in _DECIMAL_SOURCES:
+        return _fitting_decimal(wanted.precision, wanted.scale)
     if name == "boolean":
         return BOOLEAN
     if name == "integer":
@@ -128,52 +130,3 @@ def _number_type(schema: Mapping[str, Any]) -> ColumnType:
 def _fitting_decimal(precision: int, scale: int) -> ColumnType:
     scale = min(scale, MAX_PRECISION)
     return decimal(min(max(precision, scale, 1), MAX_PRECISION), scale)
-
-
-_EXISTING = {
-    "boolean": BOOLEAN,
-    "bigint": BIGINT,
-    "double": DOUBLE,
-    "date": DATE,
-    "timestamp": TIMESTAMP,
-    "string": STRING,
-}
-
-
-def parse_sql_type(text: str) -> ColumnType | None:
-    """A type as DESCRIBE TABLE gives it; None for one that this target never makes."""
-    if digits := _SQL_DECIMAL.fullmatch(text):
-        return decimal(int(digits[1]), int(digits[2] or 0))
-    return _EXISTING.get(text.strip().lower())
-
-
-def accepts(existing: ColumnType, incoming: ColumnType) -> bool:
-    """Whether every value of a type can be cast to an existing column's type without loss."""
-    if existing.kind is ColumnKind.STRING or existing.sql == incoming.sql:
-        return True
-    if existing.kind is ColumnKind.DECIMAL:
-        return widen(existing, incoming) == existing
-    return existing.kind is ColumnKind.TIMESTAMP and incoming.kind is ColumnKind.DATE
-
-
-def widen(existing: ColumnType, incoming: ColumnType) -> ColumnType | None:
-    """The narrowest type that holds both and that Delta can widen the column to; None if there is none.
-
-    Only whole numbers and decimals widen: DECIMAL(p,s) to DECIMAL(p+k1,s+k2) where k1 >= k2 >= 0, and BIGINT
-    to a DECIMAL of at least 20 digits (Databricks reference, "Type changes").
-    """
-    one, other = _digits(existing), _digits(incoming)
-    if one is None or other is None:
-        return None
-    scale = max(one[1], other[1])
-    precision = max(one[0], other[0]) + scale
-    if existing.kind is ColumnKind.BIGINT and incoming.kind is ColumnKind.DECIMAL:
-        precision = max(precision, _BIGINT_DIGITS + 1 + scale)
-    return decimal(precision, scale) if precision <= MAX_PRECISION else None
-
-
-def _digits(of: ColumnType) -> tuple[int, int] | None:
-    """Digits before and behind the point."""
-    if of.kind is ColumnKind.BIGINT:
-        return _BIGINT_DIGITS, 0
-    return (of.precision - of.scale, of.scale) if of.kind is ColumnKind.DECIMAL else None

@@ -2,7 +2,7 @@
 
 The SDK's back-off is linear, ignores 500 and 502, never renews a refused token and asks for tokens without a
 time limit (Databricks reference, "Tokens in the SDK" and "Retries of the SDK"). So it only bridges blips
-here; `errors` says which answer is worth another try, and `retry_policies` how often.
+here; `retry_policies` says what is worth another try, and how often.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 from singer_kit.retry import RetryPolicy, call_with_retry
 
 from target_databricks_uc import retry_policies
-from target_databricks_uc.errors import TokenRefusedError, explained_request_errors
 from target_databricks_uc.login import Login
+from target_databricks_uc.request_errors import explained_request_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,12 +67,8 @@ class Workspace:
         )
 
     def _attempt(self, request: Callable[[WorkspaceClient], T], what: str) -> T:
-        client = self._login.client()
-        try:
+        def explained(client: WorkspaceClient) -> T:
             with explained_request_errors(what):
                 return request(client)
-        except TokenRefusedError:
-            # A token may be revoked or the secret renewed while we run; the SDK would never ask anew.
-            renewed = self._login.client(refused=client)
-        with explained_request_errors(what):
-            return request(renewed)
+
+        return self._login.run(explained)

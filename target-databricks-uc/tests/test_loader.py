@@ -104,7 +104,7 @@ def test_nothing_to_load_means_not_one_request(workspace):
 
 
 def test_a_batch_of_several_files_is_one_statement(workspace, monkeypatch):
-    monkeypatch.setattr("target_databricks_uc.sinks._CHUNK_BYTES", 1)
+    monkeypatch.setattr("target_databricks_uc.record_buffer._CHUNK_BYTES", 1)
     monkeypatch.setattr("target_databricks_uc.settings._MEGABYTE", 1)
     # A STATE between two records, so that each comes in a run of its own.
     messages = [one for n in range(5) for one in (record("Items", id=n % 3, name=f"v{n}"), state({"n": n}))]
@@ -115,7 +115,7 @@ def test_a_batch_of_several_files_is_one_statement(workspace, monkeypatch):
 
 
 def test_a_full_batch_is_loaded_and_its_state_printed_before_the_end(workspace, monkeypatch):
-    monkeypatch.setattr("target_databricks_uc.sinks._CHUNK_BYTES", 1)  # every record is a chunk
+    monkeypatch.setattr("target_databricks_uc.record_buffer._CHUNK_BYTES", 1)  # every record is a chunk
     monkeypatch.setattr("target_databricks_uc.settings._MEGABYTE", 1)  # and every chunk a file
     messages = [message for n in range(3) for message in (record("Items", id=n), state({"n": n}))]
     assert workspace.load(ITEMS, *messages, batch_files=2) == [{"n": 0}, {"n": 1}, {"n": 2}]

@@ -50,7 +50,7 @@ def test_other_logins_of_the_environment_are_left_alone(monkeypatch):
 
 @pytest.mark.server
 def test_a_host_that_is_no_workspace_is_named(monkeypatch):
-    monkeypatch.setattr("target_databricks_uc.login._SDK_RETRY_SECONDS", 1)
+    monkeypatch.setattr("target_databricks_uc.client_options._SDK_RETRY_SECONDS", 1)
     clock = ManualClock()
     with pytest.raises(PermanentError, match="No Databricks workspace answers at") as caught:
         workspace_of("http://127.0.0.1:9", clock).call(look_up, "Looking up")

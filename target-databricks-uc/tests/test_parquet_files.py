@@ -4,8 +4,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from singer_kit.errors import PermanentError
+from target_databricks_uc.arrow_types import arrow_schema
 from target_databricks_uc.parquet_files import ParquetFile, ParquetFiles
-from target_databricks_uc.record_encoder import arrow_schema
 from target_databricks_uc.table_design import Table
 
 from .configured import settings_of

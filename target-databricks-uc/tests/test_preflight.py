@@ -45,7 +45,7 @@ def test_everything_in_order_after_it(workspace):
     ],
 )
 def test_a_fault_is_named(workspace, monkeypatch, settings, words):
-    monkeypatch.setattr("target_databricks_uc.login._SDK_RETRY_SECONDS", 1)
+    monkeypatch.setattr("target_databricks_uc.client_options._SDK_RETRY_SECONDS", 1)
     errors = [one for one in workspace.target(**settings).preflight() if one.level == "error"]
     assert len(errors) == 1
     assert words in f"{errors[0].message} {errors[0].remedy}"

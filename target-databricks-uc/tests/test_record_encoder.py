@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from singer_kit.errors import DataError
 from singer_kit.messages import encode
+from target_databricks_uc.arrow_types import arrow_schema
 from target_databricks_uc.errors import MissingKeyError
 from target_databricks_uc.parquet_files import ParquetFile
-from target_databricks_uc.record_encoder import Arrival, Encoder, arrow_schema
+from target_databricks_uc.record_encoder import Arrival, Encoder
 from target_databricks_uc.table_design import Table
 
 from .configured import settings_of

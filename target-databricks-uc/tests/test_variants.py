@@ -3,7 +3,7 @@
 import pytest
 import requests
 from singer_kit.errors import PermanentError, SettingsError
-from target_databricks_uc.warehouse import Warehouse
+from target_databricks_uc.statement_execution import StatementExecution
 
 from .messages import record, schema, state
 
@@ -44,13 +44,13 @@ def test_every_statement_may_be_sent_twice(workspace, monkeypatch):
 
     Databricks reference, "Statements sent twice".
     """
-    once = Warehouse._run
+    once = StatementExecution.run
 
     def twice(self, *arguments):
         once(self, *arguments)
         return once(self, *arguments)
 
-    monkeypatch.setattr(Warehouse, "_run", twice)
+    monkeypatch.setattr(StatementExecution, "run", twice)
     events = schema("events", {"v": {"type": "integer"}}, keys=())
     gone = record("things", id=2, _sdc_deleted_at="2026-06-17T08:00:00Z")
     messages = (

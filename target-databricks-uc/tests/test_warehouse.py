@@ -92,7 +92,7 @@ def test_a_statement_that_the_warehouse_forgot_is_sent_again():
 
 
 def test_a_statement_without_end_is_cancelled(monkeypatch):
-    monkeypatch.setattr("target_databricks_uc.warehouse._STATEMENT_SECONDS", 10)
+    monkeypatch.setattr("target_databricks_uc.statement_execution._STATEMENT_SECONDS", 10)
     with pytest.raises(PermanentError, match="did not end") as caught:
         execute(*[RUNNING] * 30)
     assert caught.value.server.requests[-1][1] == f"{STATEMENTS}/s1/cancel"

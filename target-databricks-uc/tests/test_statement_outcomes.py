@@ -1,19 +1,8 @@
-"""Which answer of Databricks means which error."""
+"""What the failure of a statement means."""
 
 import pytest
-from singer_kit.errors import PermanentError
-from target_databricks_uc.errors import (
-    AbsentError,
-    DeniedError,
-    Failure,
-    Outcome,
-    StatementError,
-    StatementRetryableError,
-    classify,
-    statement_error,
-)
-
-from .scripted_workspace import ScriptedWorkspace, workspace_of
+from target_databricks_uc.errors import Outcome, StatementError, StatementRetryableError
+from target_databricks_uc.statement_outcomes import Failure, classify, statement_error
 
 
 @pytest.mark.parametrize(
@@ -44,19 +33,3 @@ def test_a_missing_grant_says_where_the_grants_stand():
     assert isinstance(error, StatementError)
     assert error.problem == "Loading t failed: [INSUFFICIENT_PERMISSIONS] No"
     assert "GRANT" in error.remedy
-
-
-@pytest.mark.server
-@pytest.mark.parametrize(
-    ("status", "kind", "words"),
-    [
-        (403, DeniedError, "is not allowed"),
-        (404, AbsentError, "Looking up"),
-        (400, PermanentError, "was refused"),
-    ],
-)
-def test_requests_that_are_refused_are_not_made_again(status, kind, words):
-    answer = (status, {"error_code": "X", "message": "because"}, {})
-    with ScriptedWorkspace(answer) as server, pytest.raises(kind, match=words):
-        workspace_of(server.url).call(lambda client: client.schemas.get("a.b"), "Looking up")
-    assert len(server.requests) == 1
