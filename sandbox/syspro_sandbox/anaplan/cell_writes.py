@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.anaplan.importing.formats import FormatError, Reader
-from syspro_sandbox.anaplan.model.definition import TIME
 from syspro_sandbox.anaplan.state.cells import Cells
 
 if TYPE_CHECKING:
@@ -90,9 +89,10 @@ class CellWriter:
         identifier = str(entry.get("itemId") or "")
         known = str(entry.get("itemCode") or entry.get("itemName") or "")
         found: int | None = None
-        if dimension == TIME:
-            found = self._model.time_items.get(known)
-            if identifier.isdecimal() and int(identifier) in self._model.time_names:
+        fixed = self._model.fixed_items(dimension)
+        if fixed is not None:
+            found = fixed.get(known)
+            if identifier.isdecimal() and int(identifier) in fixed.values():
                 found = int(identifier)
         else:
             items = self._hierarchies[dimension]

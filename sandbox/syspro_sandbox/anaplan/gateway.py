@@ -117,6 +117,9 @@ class Gateway:
         url = request.url
         exchange = Exchange(request.method, url.path, url.query, response.status_code, self._tenant.now)
         self.log.append(exchange)
+        if self._tenant.options.date_header:
+            moment = datetime.fromtimestamp(self._tenant.now, timezone.utc)
+            response.headers["Date"] = format_datetime(moment, usegmt=True)
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
@@ -139,17 +142,20 @@ class Gateway:
 
     async def _call(self, request: Request, body: bytes) -> Response:
         """Answer a call of the API, waiting while a task has the model and the call needs it."""
-        clock = self._tenant.settings.clock
-        deadline = clock.time() + self._tenant.options.block_seconds
+        settings = self._tenant.settings
         admitted = self._admit(request, body)
         if isinstance(admitted, Response):
             return admitted
+        takes = admitted[0].takes
+        if takes is not None:
+            await settings.clock.sleep(takes(settings.options))
+        deadline = settings.now + settings.options.block_seconds
         while True:
             answer = self._attempt(*admitted)
             if isinstance(answer, Response):
                 return answer
-            await clock.sleep(max(LEAST_PAUSE, min(answer, deadline) - clock.time()))
-            if clock.time() >= deadline:
+            await settings.clock.sleep(max(LEAST_PAUSE, min(answer, deadline) - settings.now))
+            if settings.now >= deadline:
                 raise ApiError(504)
 
     def _admit(self, request: Request, body: bytes) -> Response | tuple[Endpoint, Call]:
@@ -196,7 +202,7 @@ class Gateway:
                     if not call.user.model_access:
                         if endpoint.listing:
                             return call.page("task", "tasks", [])
-                        raise ApiError(404)
+                        raise ApiError(tenant.options.no_access_status)
                     self._check_condition(endpoint)
                     wait = self._wait(endpoint)
                     if wait is not None:
@@ -227,7 +233,7 @@ class Gateway:
         condition.open()
         if condition.opens_at is not None:
             return condition.opens_at
-        busy_until = self._tenant.tasks.busy_until if endpoint.waits else None
+        busy_until = self._tenant.busy_until if endpoint.waits else None
         if busy_until is not None and self._tenant.options.busy_model == "conflict":
             raise ApiError(409, "The model is busy")
         return busy_until

@@ -5,16 +5,35 @@ What is known of each stands under the heading that its comment names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from syspro_sandbox.anaplan.model.demo import DEMO_MODEL
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from syspro_sandbox.anaplan.model.definition import Model
     from syspro_sandbox.clock import Clock
 
 ExpiredTokenStatus = Literal["FAILURE_BAD_CREDENTIAL", "FAILURE_INVALID_TOKEN"]
+
+#: How the result of an import is told (Anaplan reference, "Odd results"): `importing/result_forms.py` says
+#: what each one does.
+ResultForm = Literal[
+    "whole",
+    "no_details",
+    "empty_details",
+    "no_counters",
+    "split",
+    "short",
+    "shuffled",
+    "unknown_type",
+    "unknown_beside",
+    "unsuccessful",
+]
+#: In `AnaplanOptions.result_forms`, the form of every import that is not named there.
+EVERY_IMPORT = "*"
 
 #: What servers may leave out of a task (Anaplan reference, "Fields of a task").
 OPTIONAL_TASK_FIELDS = frozenset(
@@ -41,6 +60,10 @@ class User:
             (Anaplan reference, "Writes of list items" and "Sleeping models").
         model_access: False is the role NO ACCESS: everything below the model is 404
             (Anaplan reference, "Who sees what").
+        no_access: Lists and modules, by name, that the role may neither see nor write
+            (Anaplan reference, "Missing rights").
+        unseen_items: Lists, by name, of which Selective Access shows no item
+            (Anaplan reference, "Missing rights").
     """
 
     email: str
@@ -50,9 +73,15 @@ class User:
     last_name: str = "Loader"
     workspace_administrator: bool = True
     model_access: bool = True
+    no_access: frozenset[str] = frozenset()
+    unseen_items: frozenset[str] = frozenset()
 
 
 LOADER = User("loader@sandbox.example", "anaplan-Secret-7", "8a868cd97b120fc7017b36d700000001")
+#: A second user of the same tenant; there when `AnaplanOptions.users` names them.
+STRANGER = User(
+    "stranger@sandbox.example", "anaplan-Secret-8", "8a868cd97b120fc7017b36d700000005", first_name="Other"
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +91,10 @@ class AnaplanOptions:
     model: Model = DEMO_MODEL
     users: tuple[User, ...] = (LOADER,)
     customer_id: str = "8a868cd97b120fc7017b36d700000002"
+
+    # Whose clock stamps answers and tasks: Anaplan reference, "Clock of the server"
+    server_ahead_seconds: float = 0
+    date_header: bool = False
 
     # How authentication behaves: Anaplan reference, "Tokens" and "Refused logins"
     token_minutes: float = 35
@@ -82,6 +115,8 @@ class AnaplanOptions:
     chunks_visible: Literal["when_complete", "immediately"] = "when_complete"
     complete_needs_body: bool = True
     private_content_hours: float = 48
+    complete_seconds: float = 0
+    max_single_put_bytes: int | None = None
 
     # How tasks run and are told: Anaplan reference, "States of a task", "Processes" and "Busy models"
     start_seconds: float = 0.05
@@ -94,21 +129,57 @@ class AnaplanOptions:
     omitted_task_fields: frozenset[str] = frozenset()
     process_stops_on_failure: bool = True
     process_fails_on_ignored: bool = False
+    process_hides_failures: bool = False
+    task_list: Literal["all", "own"] = "all"
+    cancel: Literal["rolls_back", "too_late"] = "rolls_back"
+    cancel_answer: Literal["task", "empty"] = "task"
+    missing_parameter: Literal["refuse", "fail_task"] = "refuse"
+
+    # How results are told, by the name of the import: Anaplan reference, "Odd results"
+    result_forms: Mapping[str, ResultForm] = field(default_factory=dict)
 
     # What a closed model does: Anaplan reference, "Sleeping models" and "Locked and archived models"
     locked_model: Literal["refuse", "fail_task"] = "refuse"
     open_seconds: float = 0
+    no_access_status: Literal[404, 403] = 404
+
+    # How large the workspace is and may be: Anaplan reference, "Full workspaces"
+    size_allowance: int = 10_737_418_240
+    current_size: int | None = 268_435_456
+    full_workspace_type: str = "importFailedGeneralError"
 
     # How imports treat rows: Anaplan reference, "List imports", "Module imports" and "Codes and names"
     max_name_length: int = 60
+    long_names: Literal["reject", "truncate"] = "reject"
+    blank_parent: Literal["stays", "leaves"] = "stays"
+    blank_cells: Literal["clear", "keep"] = "clear"
+    missing_column: Literal["silent", "fail"] = "silent"
     unchanged_items: Literal["ignored", "updated"] = "ignored"
     no_changes: Literal["counts", "code"] = "counts"
     bad_module_value: Literal["warn", "reject"] = "warn"
+
+    # Which cells take no data, as `Module` or `Module.Line item`, and what becomes of such cells and of those
+    # of a closed version: Anaplan reference, "Cells that take no data"
+    unwritable: frozenset[str] = frozenset()
+    unwritable_cells: Literal["ignore", "reject", "fail"] = "ignore"
 
     # How dumps are written and kept: Anaplan reference, "Dump files" and "Dump lines"
     dump_chunk_bytes: int = 10_000_000
     dump_hours: float = 48
     dump_status_column: bool = True
+    dump_line_column: bool = True
+    dump_error_columns: Literal["_Error_1_", "__Error__0"] = "_Error_1_"
+    dump_quoting: Literal["all", "minimal"] = "all"
+    dump_cells: Literal["as_sent", "trimmed"] = "as_sent"
+    dump_lines: Literal["physical", "records", "wrong"] = "physical"
+    dump_surplus: int = 0
+    no_dump_status: Literal[204, 404] = 204
+    no_dump_chunks_status: Literal[404, 400] = 404
+
+    # How items are written and read singly: Anaplan reference, "Writes of list items"
+    max_items_written: int = 100_000
+    max_items_read: int = 1_000_000
+    update_failures_told: bool = True
 
     # How cells are told: Anaplan reference, "Views and line items"
     time_format_name: Literal["TIME PERIOD", "TIME_ENTITY"] = "TIME PERIOD"
@@ -129,5 +200,5 @@ class Settings:
 
     @property
     def now(self) -> float:
-        """Seconds since the epoch."""
-        return self.clock.time()
+        """Seconds since the epoch, by the server's clock."""
+        return self.clock.time() + self.options.server_ahead_seconds

@@ -6,17 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from syspro_sandbox.anaplan.gateway import Gateway
-from syspro_sandbox.anaplan.options import AnaplanOptions, Settings
+from syspro_sandbox.anaplan.options import STRANGER, AnaplanOptions, Settings
 from syspro_sandbox.anaplan.state.store import Store
 from syspro_sandbox.anaplan.tenant import Tenant
 from syspro_sandbox.anaplan.wire import API
 from syspro_sandbox.clock import SystemClock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from starlette.types import ASGIApp
 
+    from syspro_sandbox.anaplan.model.definition import Model, Numbered, TaskKind
+    from syspro_sandbox.anaplan.options import User
     from syspro_sandbox.anaplan.state.condition import ActiveState
     from syspro_sandbox.clock import Clock
     from syspro_sandbox.exchange import Exchange
@@ -58,6 +61,10 @@ class AnaplanStandIn:
         with self._gateway.lock:
             self._tenant.settings.options = replace(self._tenant.options, **changes)
 
+    def change_model(self, change: Callable[..., Model], *args: Any, **kwargs: Any) -> None:
+        """Change the model as a person does; `model/variants.py` has the changes."""
+        self.configure(model=change(self.options.model, *args, **kwargs))
+
     def set_model_state(self, state: ActiveState) -> None:
         """Lock, unlock, archive or take the model offline, as an administrator does."""
         with self._gateway.lock:
@@ -70,6 +77,38 @@ class AnaplanStandIn:
         file_id = self._tenant.model.source_named[source_name].id
         with self._gateway.lock:
             self._tenant.files.set_default(file_id, content, administrators_only=administrators_only)
+
+    def occupy_model(self, seconds: float) -> None:
+        """Let a person's work have the model for so long: calls block, tasks queue."""
+        with self._gateway.lock:
+            self._tenant.condition.occupy(seconds)
+
+    def upload(self, source_name: str, content: bytes, user: User = STRANGER) -> None:
+        """Put a user's private content into the file of an import data source, as an upload does."""
+        file_id = self._tenant.model.source_named[source_name].id
+        with self._gateway.lock, self._store.transaction():
+            self._tenant.files.put(user, file_id, content)
+
+    def start(self, name: str, user: User = STRANGER, parameters: Sequence[dict[str, Any]] = ()) -> str:
+        """Start an import, process or action of that name for a user.
+
+        Returns:
+            The identifier of the task.
+        """
+        model = self._tenant.model
+        kinds: dict[TaskKind, Sequence[Numbered]] = {
+            "imports": model.imports,
+            "processes": model.processes,
+            "actions": model.actions,
+        }
+        found = [(kind, one.id) for kind, some in kinds.items() for one in some if one.name == name]
+        with self._gateway.lock, self._store.transaction():
+            return self._tenant.tasks.start(*found[0], user, parameters).id
+
+    def drop_dumps(self) -> None:
+        """Let all dumps vanish, although their tasks still promise them."""
+        with self._gateway.lock:
+            self._tenant.dumps.drop()
 
     def env(self, base_url: str) -> dict[str, str]:
         """The settings with which target-anaplan finds this server."""

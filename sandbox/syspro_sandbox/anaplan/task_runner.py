@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from syspro_sandbox.anaplan.importing.delete_action import run_delete
 from syspro_sandbox.anaplan.importing.importer import run_import
 from syspro_sandbox.anaplan.importing.outcome import Outcome, failure
+from syspro_sandbox.anaplan.importing.result_forms import tell
+from syspro_sandbox.anaplan.model.definition import DeleteAction, ModuleImport
+from syspro_sandbox.anaplan.state.items import Hierarchies
 from syspro_sandbox.anaplan.state.tasks import CANCELLED, CANCELLING, COMPLETE, NOT_STARTED
 
 if TYPE_CHECKING:
-    from syspro_sandbox.anaplan.model.definition import Import
-    from syspro_sandbox.anaplan.options import Settings
+    from syspro_sandbox.anaplan.model.definition import Step
+    from syspro_sandbox.anaplan.options import Settings, User
     from syspro_sandbox.anaplan.state.condition import Condition
     from syspro_sandbox.anaplan.state.dumps import Dumps
     from syspro_sandbox.anaplan.state.files import Files
@@ -57,13 +61,14 @@ class TaskRunner:
         """Play everything that is due."""
         while (task := self._tasks.current) is not None:
             if task.state == NOT_STARTED:
-                begins = max(task.created, self._tasks.last_end) + self._settings.options.start_seconds
+                free = max(task.created, self._tasks.last_end, self._condition.occupied_until)
+                begins = free + self._settings.options.start_seconds
                 if begins > self._settings.now:
                     return
                 self._begin_step(task, 0, begins)
             elif task.step_ends > self._settings.now:
                 return
-            elif task.state == CANCELLING:
+            elif task.state == CANCELLING and self._settings.options.cancel == "rolls_back":
                 self._tasks.finish(task, CANCELLED)
             else:
                 self._end_step(task)
@@ -71,20 +76,21 @@ class TaskRunner:
     def _begin_step(self, task: Task, step: int, begins: float) -> None:
         """Start an import; it reads its file now, whatever was uploaded when it was queued."""
         options = self._settings.options
-        definition = options.model.imports_of(task.kind, task.parent)[step]
-        source = options.model.source_named[definition.source]
-        user = next((user for user in options.users if user.email == task.email), None)
-        content = self._files.content(user, source.id) if user else None
+        definition = options.model.steps_of(task.kind, task.parent)[step]
+        user = self._user(task)
+        content = None
+        if user and not isinstance(definition, DeleteAction):
+            content = self._files.content(user, options.model.source_named[definition.source].id)
         self._tasks.begin_step(task, step, begins, begins + options.task_seconds, content)
 
     def _end_step(self, task: Task) -> None:
         options = self._settings.options
-        definitions = options.model.imports_of(task.kind, task.parent)
+        definitions = options.model.steps_of(task.kind, task.parent)
         definition = definitions[task.step]
-        outcome = self._run(task, definition)
+        outcome = tell(self._run(task, definition), definition.name, options.result_forms)
         self._dumps.put(task.email, definition.id, task.id, outcome.dump)
         result = {
-            "details": outcome.details,
+            **({} if outcome.details is None else {"details": outcome.details}),
             "failureDumpAvailable": outcome.dump is not None,
             "objectId": definition.id,
             "objectName": definition.name,
@@ -100,8 +106,30 @@ class TaskRunner:
         else:
             self._tasks.finish(task, COMPLETE)
 
-    def _run(self, task: Task, definition: Import) -> Outcome:
+    def _user(self, task: Task) -> User | None:
+        return next((user for user in self._settings.options.users if user.email == task.email), None)
+
+    def _run(self, task: Task, definition: Step) -> Outcome:
+        refusal = self._refusal(self._user(task), definition)
+        if refusal is not None:
+            return refusal
+        options = self._settings.options
+        if isinstance(definition, DeleteAction):
+            return run_delete(definition, options.model, Hierarchies(self._store, options.model), self._store)
+        parameters = self._tasks.parameters(task, definition.id)
+        return run_import(definition, self._tasks.content(task), options, self._store, parameters)
+
+    def _refusal(self, user: User | None, definition: Step) -> Outcome | None:
+        """Why a step fails before it reads anything; None when it may go on."""
         options = self._settings.options
         if self._condition.is_locked and options.locked_model == "fail_task":
             return failure("actionFailed", "The model is locked")
-        return run_import(definition, self._tasks.content(task), options, self._store)
+        if user is None or not user.model_access:
+            return failure("notAuthorised", "You are not authorised to run this action")
+        if definition.target in user.no_access:
+            code = "moduleImportNoWriteAccess" if isinstance(definition, ModuleImport) else "notAuthorised"
+            return failure(code, f"You do not have write access to {definition.target}")
+        size = options.current_size
+        if size is not None and size >= options.size_allowance and not isinstance(definition, DeleteAction):
+            return failure(options.full_workspace_type, "Workspace size exceeded; changes rolled back")
+        return None

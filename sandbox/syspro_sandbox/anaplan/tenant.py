@@ -53,6 +53,12 @@ class Tenant:
         """Seconds since the epoch."""
         return self.settings.now
 
+    @property
+    def busy_until(self) -> float | None:
+        """Until when something has the model, as far as is known now; None while nothing has it."""
+        occupied = self.condition.occupied_until
+        return self.tasks.busy_until or (occupied if occupied > self.now else None)
+
     def hierarchies(self) -> Hierarchies:
         """The lists of the model, as they are now."""
         return Hierarchies(self.store, self.model)

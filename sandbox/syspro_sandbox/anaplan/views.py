@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from syspro_sandbox.anaplan.importing.formats import show
-from syspro_sandbox.anaplan.model.definition import LINE_ITEMS, TIME
+from syspro_sandbox.anaplan.model.definition import LINE_ITEMS
 from syspro_sandbox.anaplan.state.cells import Cells
 
 if TYPE_CHECKING:
@@ -79,11 +79,9 @@ class View:
         """The items of a dimension, in the order of the view."""
         if dimension == LINE_ITEMS:
             return tuple(Member(item.id, item.name, name=item.name) for item in self.line_items)
-        if dimension == TIME:
-            return tuple(
-                Member(str(identifier), name, name=name)
-                for name, identifier in self._tenant.model.time_items.items()
-            )
+        fixed = self._tenant.model.fixed_items(dimension)
+        if fixed is not None:
+            return tuple(Member(str(identifier), name, name=name) for name, identifier in fixed.items())
         items = self._hierarchies[dimension]
         return tuple(Member(str(item.id), items.label(item), item.code, item.name) for item in items)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from syspro_sandbox.anaplan.options import User
+    from syspro_sandbox.anaplan.options import AnaplanOptions, User
     from syspro_sandbox.anaplan.tenant import Tenant
 
 API = "/2/0"
@@ -29,12 +29,16 @@ REASONS = {
     404: "Not Found",
     405: "Method Not Allowed",
     409: "Conflict",
+    406: "Not Acceptable",
+    410: "Gone",
     415: "Unsupported Media Type",
     422: "Unprocessable Entity",
     423: "Locked",
     424: "Failed Dependency",
+    425: "Too Early",
     429: "Too Many Requests",
     500: "Internal Server Error",
+    503: "Service Unavailable",
     504: "Gateway Timeout",
 }
 
@@ -58,6 +62,7 @@ class Endpoint:
         handler: What answers.
         waits: Whether it has to wait while a task works on the model (Anaplan reference, "Busy models").
         writes: Whether a locked model refuses it.
+        takes: How long it takes at least, in seconds.
         listing: Whether users without access to the model get an empty list instead of 404.
     """
 
@@ -66,6 +71,7 @@ class Endpoint:
     handler: Callable[[Call], Response]
     waits: bool = False
     writes: bool = False
+    takes: Callable[[AnaplanOptions], float] | None = None
     listing: bool = False
 
 

@@ -144,8 +144,8 @@ def log_in(base, sandbox, clock):
     """Log users in; their sessions are closed at the end."""
     users = []
 
-    def log_in(user=LOADER):
-        users.append(Api(base, sandbox, clock, user))
+    def log_in(user=LOADER, at=base):
+        users.append(Api(at, sandbox, clock, user))
         return users[-1]
 
     yield log_in

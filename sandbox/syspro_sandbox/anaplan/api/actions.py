@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from syspro_sandbox.anaplan.model.definition import DeleteAction
 from syspro_sandbox.anaplan.wire import ApiError, Call, Endpoint, sort_items
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from syspro_sandbox.anaplan.model.definition import Import
+    from syspro_sandbox.anaplan.model.definition import Import, Step
 
 
 def _import_fields(call: Call, definition: Import) -> dict[str, Any]:
@@ -67,12 +68,18 @@ def show_process(call: Call) -> Response:
     model = call.tenant.model
     for process in model.processes:
         if process.id == call.params["process"]:
-            actions = [_process_action(call, model.import_named[name]) for name in process.imports]
+            actions = [_process_action(call, model.step_named[name]) for name in process.imports]
             return call.answer("process", processMetadata={"name": process.name, "actions": actions})
     raise ApiError(404)
 
 
-def _process_action(call: Call, definition: Import) -> dict[str, Any]:
+def _action_fields(action: DeleteAction) -> dict[str, Any]:
+    return {"id": action.id, "name": action.name, "actionType": action.action_type}
+
+
+def _process_action(call: Call, definition: Step) -> dict[str, Any]:
+    if isinstance(definition, DeleteAction):
+        return _action_fields(definition)
     action = {**_import_fields(call, definition), "actionType": "IMPORT"}
     if call.flag("showImportDataSource"):
         action["importDataSource"] = {"importDataSourceId": action["importDataSourceId"], "type": "FILE"}
@@ -80,8 +87,9 @@ def _process_action(call: Call, definition: Import) -> dict[str, Any]:
 
 
 def list_actions(call: Call) -> Response:
-    """`GET .../actions`: the model has none."""
-    return call.page("action", "actions", [])
+    """`GET .../actions`: what deletes from lists."""
+    actions = [_action_fields(action) for action in call.tenant.model.actions]
+    return call.page("action", "actions", sort_items(actions, call.text("sort")))
 
 
 def list_exports(call: Call) -> Response:

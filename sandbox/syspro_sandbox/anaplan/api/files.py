@@ -87,7 +87,11 @@ def announce_upload(call: Call) -> Response:
 def put_file(call: Call) -> Response:
     """`PUT .../files/{file}`: the whole content at once, never packed."""
     file = _file(call)
-    _store(call, lambda: call.tenant.files.put(call.user, file.id, _content(call, OCTET_STREAM)))
+    content = _content(call, OCTET_STREAM)
+    limit = call.tenant.options.max_single_put_bytes
+    if limit is not None and len(content) > limit:
+        raise ApiError(400, f"The content is larger than {limit} bytes: upload it in chunks")
+    _store(call, lambda: call.tenant.files.put(call.user, file.id, content))
     return Response(status_code=204)
 
 
@@ -160,5 +164,7 @@ ENDPOINTS = (
     Endpoint("GET", "/files/{file}/chunks", list_chunks),
     Endpoint("PUT", "/files/{file}/chunks/{chunk}", put_chunk),
     Endpoint("GET", "/files/{file}/chunks/{chunk}", read_chunk),
-    Endpoint("POST", "/files/{file}/complete", complete_upload),
+    Endpoint(
+        "POST", "/files/{file}/complete", complete_upload, takes=lambda options: options.complete_seconds
+    ),
 )

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from syspro_sandbox.anaplan.model.definition import HierarchyList
     from syspro_sandbox.anaplan.state.items import Hierarchies, Item
 
-MAX_ITEMS_WRITTEN = 100_000
-MAX_ITEMS_READ = 1_000_000
 PREVIEW_ROWS = 1000
 PERMITTED_ITEMS = 1_000_000_000
 CSV = "text/csv"
@@ -30,15 +28,25 @@ def named_list(call: Call) -> HierarchyList:
     Raises:
         ApiError: 404.
     """
-    for definition in call.tenant.model.lists:
+    for definition in _visible_lists(call):
         if definition.id == call.params["list"]:
             return definition
     raise ApiError(404)
 
 
+def _visible_lists(call: Call) -> list[HierarchyList]:
+    """The lists of the model that the user's role may see."""
+    return [one for one in call.tenant.model.lists if one.name not in call.user.no_access]
+
+
+def _visible_items(call: Call, definition: HierarchyList, hierarchies: Hierarchies) -> list[Item]:
+    """The items that Selective Access shows the user."""
+    return [] if definition.name in call.user.unseen_items else list(hierarchies[definition.name])
+
+
 def list_lists(call: Call) -> Response:
     """`GET .../lists`."""
-    lists = [{"id": definition.id, "name": definition.name} for definition in call.tenant.model.lists]
+    lists = [{"id": definition.id, "name": definition.name} for definition in _visible_lists(call)]
     return call.page("list", "lists", sort_items(lists, call.text("sort")))
 
 
@@ -53,14 +61,14 @@ def show_list(call: Call) -> Response:
             {"name": prop.name, "format": prop.format.kind, "notes": "", "referencedBy": ""}
             for prop in definition.properties
         ],
-        "hasSelectiveAccess": False,
+        "hasSelectiveAccess": definition.name in call.user.unseen_items,
         "managedBy": "",
         "numberedList": definition.numbered,
         "useTopLevelAsPageDefault": False,
         "itemCount": len(items),
         "permittedItems": PERMITTED_ITEMS,
         "workflowEnabled": False,
-        "productionData": False,
+        "productionData": definition.production,
     }
     if definition.parent:
         parent = call.tenant.model.list_named[definition.parent]
@@ -97,9 +105,10 @@ def read_items(call: Call) -> Response:
     """`GET .../lists/{list}/items`, as JSON or CSV."""
     definition = named_list(call)
     hierarchies = call.tenant.hierarchies()
-    items = hierarchies[definition.name]
-    if len(items) > MAX_ITEMS_READ:
-        raise ApiError(400, f"The list has more than {MAX_ITEMS_READ} items")
+    items = _visible_items(call, definition, hierarchies)
+    limit = call.tenant.options.max_items_read
+    if len(items) > limit:
+        raise ApiError(400, f"The list has more than {limit} items")
     whole = call.flag("includeAll")
     if call.accepts(CSV):
         return Response(write_csv(_csv_lines(call, definition, whole=whole)), media_type=CSV)
@@ -114,7 +123,7 @@ def _csv_lines(call: Call, definition: HierarchyList, *, whole: bool) -> Iterato
     hierarchies = call.tenant.hierarchies()
     names = [prop.name for prop in definition.properties] if whole else []
     yield ["id", "name", "code", "parent", *names]
-    for item in hierarchies[definition.name]:
+    for item in _visible_items(call, definition, hierarchies):
         fields = _item_fields(call, definition, hierarchies, item, whole=whole)
         known = [fields["id"], fields["name"], fields.get("code", ""), fields.get("parent", "")]
         yield known + [fields["properties"][name] for name in names]
@@ -155,8 +164,11 @@ def _write(
     items = call.json_object().get("items")
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise ApiError(400, "The mandatory field items is missing")
-    if len(items) > MAX_ITEMS_WRITTEN:
-        raise ApiError(400, f"More than {MAX_ITEMS_WRITTEN} items in one call")
+    limit = call.tenant.options.max_items_written
+    if len(items) > limit:
+        raise ApiError(400, f"More than {limit} items in one call")
+    if call.tenant.condition.is_deployed and not definition.production:
+        raise ApiError(425, "The model is deployed and the list holds no production data")
     writer = ItemWriter(call.tenant, definition)
     write_one = choose(writer)
     failures = []
@@ -174,7 +186,8 @@ def _write(
     counts = {done: len(items) - len(failures)}
     if done != "deleted":
         counts |= {"ignored": len(failures), "total": len(items)}
-    return call.answer("listItems", **counts, failures=failures)
+    is_told = done != "updated" or call.tenant.options.update_failures_told
+    return call.answer("listItems", **counts, failures=failures if is_told else [])
 
 
 def _try(write_one: Callable[[dict[str, Any]], None], item: dict[str, Any]) -> ItemError | None:
@@ -186,11 +199,14 @@ def _try(write_one: Callable[[dict[str, Any]], None], item: dict[str, Any]) -> I
 
 
 def reset_index(call: Call) -> Response:
-    """`POST .../lists/{list}/resetIndex`: for empty lists only."""
+    """`POST .../lists/{list}/resetIndex`: for empty lists, in a deployed model of production data."""
     call.require_administrator()
-    items = call.tenant.hierarchies()[named_list(call).name]
+    definition = named_list(call)
+    items = call.tenant.hierarchies()[definition.name]
     if len(items):
         raise ApiError(400, "The list is not empty")
+    if call.tenant.condition.is_deployed and not definition.production:
+        raise ApiError(400, "The list holds no production data")
     items.reset_index()
     return Response(status_code=200)
 

@@ -46,7 +46,8 @@ MONTH = {"entityId": "MONTH", "entityLabel": "Month", "entityIndex": 0}
 
 
 def _modules(call: Call) -> tuple[Module, ...]:
-    return call.tenant.model.modules
+    """The modules that the user's role may see."""
+    return tuple(one for one in call.tenant.model.modules if one.name not in call.user.no_access)
 
 
 def _module(call: Call) -> Module:
@@ -200,7 +201,7 @@ def find_dimension_items(call: Call) -> Response:
 def _list_members(call: Call, *, time_allowed: bool = False) -> tuple[Member, ...]:
     tenant = call.tenant
     identifier = call.params["dimension"]
-    view = View(tenant, _modules(call)[0])
+    view = View(tenant, tenant.model.modules[0])
     if identifier == tenant.model.dimension_id(TIME):
         if not time_allowed:
             raise ApiError(400, "The Time dimension is not supported")

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any, get_args
 from starlette.responses import JSONResponse, Response
 
 from syspro_sandbox.anaplan.api.files import chunk_entries
-from syspro_sandbox.anaplan.model.definition import TaskKind
+from syspro_sandbox.anaplan.model.definition import ModuleImport, TaskKind
 from syspro_sandbox.anaplan.state.tasks import CANCELLED, COMPLETE, NOT_STARTED, Task
 from syspro_sandbox.anaplan.wire import ApiError, Call, Endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from syspro_sandbox.anaplan.model.definition import Step
+
+NOT_FOUND = 404
 KINDS: tuple[TaskKind, ...] = get_args(TaskKind)
 PROCESS_DETAILS = ("startTime", "duration")
 
@@ -52,6 +55,10 @@ def _is_whole(task: Task) -> bool:
     return task.state == COMPLETE and all(result["successful"] for result in task.results)
 
 
+#: Tasks that run one step, whose result stands alone.
+SINGLE: tuple[TaskKind, ...] = ("imports", "actions")
+
+
 def _result(call: Call, task: Task) -> dict[str, Any]:
     if task.state == CANCELLED:
         return {
@@ -68,11 +75,13 @@ def _result(call: Call, task: Task) -> dict[str, Any]:
         }
     hidden = {"ignored"} if call.flag("includeProcessDetails") else {"ignored", *PROCESS_DETAILS}
     nested = [_without(result, frozenset(hidden)) for result in task.results]
-    if task.kind == "imports":
+    if task.kind in SINGLE:
         only: dict[str, Any] = _without(nested[0], frozenset(PROCESS_DETAILS))
         return only
     ignored = any(result["ignored"] for result in task.results)
-    successful = _is_whole(task) and not (ignored and call.tenant.options.process_fails_on_ignored)
+    options = call.tenant.options
+    successful = _is_whole(task) and not (ignored and options.process_fails_on_ignored)
+    successful = successful or options.process_hides_failures
     process = next(one for one in call.tenant.model.processes if one.id == task.parent)
     result: dict[str, Any] = {
         "failureDumpAvailable": any(part["failureDumpAvailable"] for part in nested),
@@ -81,7 +90,7 @@ def _result(call: Call, task: Task) -> dict[str, Any]:
         "objectName": process.name,
         "successful": successful,
     }
-    if not _is_whole(task):
+    if not _is_whole(task) and not options.process_hides_failures:
         failed = next(part for part in nested if not part["successful"])
         result["details"] = [
             {
@@ -99,16 +108,21 @@ def _kind(call: Call) -> TaskKind:
 
 def _task(call: Call) -> Task:
     task = call.tenant.tasks.find(_kind(call), call.params["parent"], call.params["task"])
-    if task is None:
+    if task is None or not _is_shown(call, task):
         raise ApiError(404)
     return task
+
+
+def _is_shown(call: Call, task: Task) -> bool:
+    """Whether the user sees the task (Anaplan reference, "Lists of tasks")."""
+    return call.tenant.options.task_list == "all" or task.email == call.user.email
 
 
 def list_tasks(call: Call) -> Response:
     """`GET .../tasks`: oldest first unless sorted; never 404 (Anaplan reference, "Lists of tasks")."""
     kind = _kind(call)
     # The order of creation decides between tasks of the same millisecond.
-    tasks = call.tenant.tasks.of(kind, call.params["parent"])
+    tasks = [task for task in call.tenant.tasks.of(kind, call.params["parent"]) if _is_shown(call, task)]
     order = call.text("sort")
     keys: dict[str, Callable[[Task], Any]] = {
         "creationDate": lambda task: task.number,
@@ -131,14 +145,34 @@ def start_task(call: Call) -> Response:
         raise ApiError(400, "The mandatory field localeName is missing")
     tasks = call.tenant.tasks
     kind, parent = _kind(call), call.params["parent"]
-    if not call.tenant.model.imports_of(kind, parent):
+    steps = call.tenant.model.steps_of(kind, parent)
+    if not steps:
         raise ApiError(404)
+    parameters = _parameters(call, body, steps)
     if tasks.current is not None and call.tenant.options.busy_start == "conflict":
         raise ApiError(409, "The model is busy")
-    task = tasks.start(kind, parent, call.user)
+    task = tasks.start(kind, parent, call.user, parameters)
     if call.tenant.options.bare_start_answer:
         return JSONResponse({"taskId": task.id})
     return call.answer("task", task=_without(_summary(task), call.tenant.options.omitted_task_fields))
+
+
+def _parameters(call: Call, body: dict[str, Any], steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """The `mappingParameters` of a start (Anaplan reference, "Mapping parameters").
+
+    Raises:
+        ApiError: 400 when they are malformed, or one that an import asks for is missing.
+    """
+    given = body.get("mappingParameters") or []
+    is_list = isinstance(given, list) and all(isinstance(entry, dict) for entry in given)
+    if not is_list or not all({"entityType", "entityName"} <= set(entry) for entry in given):
+        raise ApiError(400, "The field mappingParameters is malformed")
+    kinds = {entry["entityType"] for entry in given}
+    asked = [kind for step in steps if isinstance(step, ModuleImport) for kind in step.prompts.values()]
+    missing = [kind for kind in asked if kind not in kinds]
+    if missing and call.tenant.options.missing_parameter == "refuse":
+        raise ApiError(400, f"The mapping parameter {missing[0]} is missing")
+    return given
 
 
 def show_task(call: Call) -> Response:
@@ -149,6 +183,8 @@ def show_task(call: Call) -> Response:
 def cancel_task(call: Call) -> Response:
     """`DELETE .../tasks/{task}`."""
     call.tenant.tasks.cancel(_task(call), call.user)
+    if call.tenant.options.cancel_answer == "empty":
+        return Response(status_code=204)
     return call.answer("task", task=_full(call, _task(call)))
 
 
@@ -170,8 +206,10 @@ def _dump(call: Call) -> bytes | None:
 
 
 def read_dump(call: Call) -> Response:
-    """`GET .../dump`: 204 when the import left none, 404 when it is gone."""
+    """`GET .../dump`: 204 (or 404) when the import left none, 404 when it is gone."""
     content = _dump(call)
+    if content is None and call.tenant.options.no_dump_status == NOT_FOUND:
+        raise ApiError(404)
     if content is None:
         return Response(status_code=204)
     return Response(content, media_type="text/plain")
@@ -181,7 +219,7 @@ def list_dump_chunks(call: Call) -> Response:
     """`GET .../dump/chunks`."""
     content = _dump(call)
     if content is None:
-        raise ApiError(404)
+        raise ApiError(call.tenant.options.no_dump_chunks_status)
     return call.page(
         "chunk", "chunks", chunk_entries(ceil(len(content) / call.tenant.options.dump_chunk_bytes))
     )

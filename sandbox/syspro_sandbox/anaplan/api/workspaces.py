@@ -17,8 +17,7 @@ from syspro_sandbox.anaplan.wire import ApiError, Call, Endpoint, sort_strictly
 if TYPE_CHECKING:
     from syspro_sandbox.anaplan.options import User
 
-SIZE_ALLOWANCE = 10_737_418_240
-CURRENT_SIZE = 268_435_456
+MEMORY_USAGE = 268_435_456
 CREATED = "2026-01-05T08:00:00.000+0000"
 
 
@@ -49,7 +48,12 @@ def _user(call: Call, user: User) -> dict[str, Any]:
 
 def _workspace(call: Call, *, details: bool) -> dict[str, Any]:
     model = call.tenant.model
-    sizes = {"sizeAllowance": SIZE_ALLOWANCE, "currentSize": CURRENT_SIZE} if details else {}
+    options = call.tenant.options
+    sizes = {}
+    if details:
+        sizes["sizeAllowance"] = options.size_allowance
+    if details and options.current_size is not None:
+        sizes["currentSize"] = options.current_size
     return {"id": model.workspace_id, "name": model.workspace_name, "active": True, **sizes}
 
 
@@ -70,9 +74,9 @@ def _model(call: Call, *, details: bool) -> dict[str, Any]:
             "lastSavedSerialNumber": "1",
             "lastModifiedByUserGuid": call.user.id,
             "lastModified": CREATED,
-            "memoryUsage": CURRENT_SIZE,
+            "memoryUsage": MEMORY_USAGE,
             "isoCreationDate": CREATED,
-            "modelTransactionRunning": tenant.tasks.busy_until is not None,
+            "modelTransactionRunning": tenant.busy_until is not None,
         }
     return fields
 
@@ -161,7 +165,7 @@ def show_status(call: Call) -> Response:
     task = tenant.tasks.current
     is_busy = task is not None and task.state != NOT_STARTED
     idle_step = "Closed" if tenant.condition.is_closed else "Open"
-    opening = tenant.condition.opens_at is not None
+    opening = tenant.condition.opens_at is not None or tenant.condition.occupied_until > tenant.now
     status = {
         "peakMemoryUsageEstimate": None,
         "peakMemoryUsageTime": None,

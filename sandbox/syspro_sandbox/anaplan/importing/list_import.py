@@ -73,31 +73,37 @@ class ListImporter:
             for name, column in definition.properties.items()
             if (position := file.position(column)) is not None
         }
-        keys = [
-            Key(
-                None if code_at is None else row.at(code_at),
-                None if name_at is None else row.at(name_at),
-            )
-            for row in file.rows
-        ]
+        keys = [Key(self._name(row, code_at), self._name(row, name_at)) for row in file.rows]
         if definition.reject_duplicates and len({key.text for key in keys}) < len(keys):
             return failure("hierarchyImportDuplicateSourceKey", "Duplicate keys were found in the source")
 
-        dump = DumpFile(file.header)
+        dump = DumpFile(file)
         for row, key in zip(file.rows, keys, strict=True):
-            texts = {name: row.at(position) for name, position in properties.items()}
-            self._take(row, key, row.at(parent_at), texts, dump)
+            texts = {
+                name: text
+                for name, position in properties.items()
+                if (text := row.at(position)) or self._options.blank_cells == "clear"
+            }
+            parent = None if parent_at is None else row.at(parent_at)
+            self._take(row, key, parent, texts, dump)
         self._items.save()
         detail = self._counts.detail(self._target.name)
         if self._counts.is_idle and self._options.no_changes == "code":
             detail = NO_CHANGES
         return Outcome(
             [detail],
-            dump=dump.content(status_column=self._options.dump_status_column),
+            dump=dump.content(self._options),
             ignored=self._counts.ignored,
         )
 
-    def _take(self, row: Row, key: Key, parent: str, texts: dict[str, str], dump: DumpFile) -> None:
+    def _name(self, row: Row, position: int | None) -> str | None:
+        """A code or name of a row, cut where the switch says so; None when the import maps none."""
+        if position is None:
+            return None
+        text = row.at(position)
+        return text[: self._options.max_name_length] if self._options.long_names == "truncate" else text
+
+    def _take(self, row: Row, key: Key, parent: str | None, texts: dict[str, str], dump: DumpFile) -> None:
         """Load one row, or note why not."""
         try:
             warnings = self._load(key, parent, texts)
@@ -108,7 +114,7 @@ class ListImporter:
             if warnings:
                 dump.add(WARNING, row, warnings)
 
-    def _load(self, key: Key, parent: str, texts: dict[str, str]) -> list[str]:
+    def _load(self, key: Key, parent: str | None, texts: dict[str, str]) -> list[str]:
         """Load one row and return its warnings."""
         self._check_key(key)
         values, errors = self._reader.read_all(self._formats, texts)
@@ -122,7 +128,8 @@ class ListImporter:
             renamed = False
         else:
             renamed = self._rename(item, key)
-        changed = self._apply(item, values, parent_id) or renamed or created
+        left = parent == "" and self._options.blank_parent == "leaves" and self._leave_parent(item)
+        changed = self._apply(item, values, parent_id) or left or renamed or created
         if not (changed or warnings) and self._options.unchanged_items == "ignored":
             self._counts.ignored += 1
         else:
@@ -144,7 +151,15 @@ class ListImporter:
             raise RowError(f"Duplicate row for key: {key.text}")
         self._seen.add(key.text)
 
-    def _parent(self, text: str, warnings: list[str]) -> int | None:
+    def _leave_parent(self, item: Item) -> bool:
+        """Take the item from under its parent."""
+        had_parent = item.parent is not None
+        item.parent = None
+        if had_parent:
+            self._items.touch(item)
+        return had_parent
+
+    def _parent(self, text: str | None, warnings: list[str]) -> int | None:
         """The parent's identifier; None leaves the item where it is (so does a blank: inferred)."""
         if not text or self._parents is None:
             return None

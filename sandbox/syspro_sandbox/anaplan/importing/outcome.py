@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from syspro_sandbox.anaplan.importing.source import Row
+    from syspro_sandbox.anaplan.importing.source import Row, SourceFile
+    from syspro_sandbox.anaplan.options import AnaplanOptions
 
 Status = Literal["W", "E"]
 WARNING: Status = "W"
 ERROR: Status = "E"
+QUOTING: dict[str, Literal[0, 1]] = {"minimal": csv.QUOTE_MINIMAL, "all": csv.QUOTE_ALL}
+SURPLUS_ERROR = "Invalid row"
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,13 @@ class Outcome:
     """The result of one import.
 
     Args:
-        details: The `details` of the task's result.
+        details: The `details` of the task's result; None leaves them out.
         successful: False when the import as a whole failed.
         dump: The rows that were rejected or loaded in part, or None.
         ignored: How many rows or cells were ignored.
     """
 
-    details: list[dict[str, Any]]
+    details: list[dict[str, Any]] | None
     successful: bool = True
     dump: bytes | None = None
     ignored: int = 0
@@ -136,28 +137,51 @@ def _detail(code: str, text: str, counters: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class DumpFile:
-    """The rows of a dump as they collect (Anaplan reference, "Dump lines")."""
+    """The rows of a dump as they collect, of the file they come from (Anaplan reference, "Dump lines")."""
 
-    header: Sequence[str]
+    source: SourceFile
     rows: list[tuple[Status, Row, list[str]]] = field(default_factory=list)
 
     def add(self, status: Status, row: Row, errors: list[str]) -> None:
         """Add a row with what was wrong in it."""
         self.rows.append((status, row, errors))
 
-    def content(self, *, status_column: bool) -> bytes | None:
-        """The file, every field quoted; None without rows."""
-        if not self.rows:
+    def content(self, options: AnaplanOptions) -> bytes | None:
+        """The file, as the switches want it; None without rows."""
+        rows = self._with_surplus(options.dump_surplus)
+        if not rows:
             return None
-        width = len(self.header)
-        most = max(len(errors) for _, _, errors in self.rows)
+        width = len(self.source.header)
+        most = max(len(errors) for _, _, errors in rows)
         text = io.StringIO()
-        writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        names = [name or f"Column {index}" for index, name in enumerate(self.header, start=1)]
-        first = ["_Status_"] if status_column else []
-        writer.writerow([*first, *names, "_Line_", *(f"_Error_{n}_" for n in range(1, most + 1))])
-        for status, row, errors in self.rows:
+        writer = csv.writer(text, quoting=QUOTING[options.dump_quoting], lineterminator="\n")
+        names = [name or f"Column {index}" for index, name in enumerate(self.source.header, start=1)]
+        numbered = ("_Error_{}_", 1) if options.dump_error_columns == "_Error_1_" else ("__Error__{}", 0)
+        errors_named = [numbered[0].format(numbered[1] + number) for number in range(most)]
+        first = ["_Status_"] if options.dump_status_column else []
+        line = ["_Line_"] if options.dump_line_column else []
+        writer.writerow([*first, *names, *line, *errors_named])
+        for status, row, errors in rows:
             fields = (row.fields + [""] * width)[:width]
-            padding = [""] * (most - len(errors))
-            writer.writerow([*([status] if status_column else []), *fields, row.line, *errors, *padding])
+            if options.dump_cells == "trimmed":
+                fields = [text.strip() for text in fields]
+            told = [status] if options.dump_status_column else []
+            at = [str(self._line(row, options))] if options.dump_line_column else []
+            writer.writerow([*told, *fields, *at, *errors, *[""] * (most - len(errors))])
         return text.getvalue().encode()
+
+    def _with_surplus(self, surplus: int) -> list[tuple[Status, Row, list[str]]]:
+        """The rows, and more of the file than were counted, or fewer."""
+        if surplus <= 0:
+            return self.rows[: max(0, len(self.rows) + surplus)]
+        taken = {row.line for _, row, _ in self.rows}
+        more = [row for row in self.source.rows if row.line not in taken][:surplus]
+        return [*self.rows, *((ERROR, row, [SURPLUS_ERROR]) for row in more)]
+
+    def _line(self, row: Row, options: AnaplanOptions) -> int:
+        if options.dump_lines == "records":
+            return row.record
+        if options.dump_lines == "wrong":  # another row's
+            others = (other.line for other in self.source.rows if other.line != row.line)
+            return next(others, row.line + 1)
+        return row.line

@@ -23,10 +23,11 @@ class SourceError(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """A row of data and the physical line it begins at (the first line of the file is 1)."""
+    """A row of data, the physical line it begins at, and its record (the first of the file are 1)."""
 
     line: int
     fields: list[str]
+    record: int = 0
 
     def at(self, position: int | None) -> str:
         """A field; blank where the row is too short or the column is not there."""
@@ -75,8 +76,8 @@ def _records(text: str, source: DataSource) -> Iterator[Row]:
     )
     line = 1
     try:
-        for fields in reader:
-            yield Row(line, fields)
+        for record, fields in enumerate(reader, start=1):
+            yield Row(line, fields, record)
             line = reader.line_num + 1
     except csv.Error as error:
         code, message = (

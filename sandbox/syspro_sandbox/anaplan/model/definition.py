@@ -16,6 +16,8 @@ FormatKind = Literal["NUMBER", "TEXT", "BOOLEAN", "DATE", "LIST", "TIME_ENTITY"]
 
 TIME = "Time"
 TIME_ID = "20000000003"
+VERSIONS = "Versions"
+VERSIONS_ID = "20000000020"
 LINE_ITEMS = "Line Items"
 LINE_ITEMS_ID = "20000000012"
 FIRST_TIME_ITEM_ID = 5_438_300_001
@@ -73,6 +75,7 @@ class HierarchyList(Numbered):
         numbered: Items are named `#1`, `#2`, ... by the model and identified by code.
         parent: The list its items' parents stand in.
         display: A numbered list's display name property; without one, items show their code.
+        production: A deployed model lets its items be written.
     """
 
     family: ClassVar[str] = "101"
@@ -80,6 +83,7 @@ class HierarchyList(Numbered):
     parent: str | None = None
     properties: tuple[Property, ...] = ()
     display: str | None = None
+    production: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,14 @@ class Module(Numbered):
     def line_item(self, name: str) -> LineItem:
         """The line item of that name."""
         return next(item for item in self.line_items if item.name == name)
+
+
+@dataclass(frozen=True)
+class Version(Numbered):
+    """An item of the versions; a closed one takes no data (Anaplan reference, "Cells that take no data")."""
+
+    family: ClassVar[str] = "107"
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,6 +181,9 @@ class ModuleImport(Numbered):
         source: The data source's name.
         target: The module's name.
         dimensions: Dimension to header.
+        constants: Dimension to the item that stands for all rows.
+        prompts: Dimension to the `entityType` whose item whoever starts the import gives
+            (Anaplan reference, "Mapping parameters").
         line_items: Line item to header.
         clear: What is cleared first: nothing (only imported cells change), the mapped line items where
             every dimension's item occurs in the source, or everywhere.
@@ -183,6 +198,8 @@ class ModuleImport(Numbered):
     line_items: Mapping[str, str]
     clear: Clear = "none"
     date_format: str = "%Y-%m-%d"
+    constants: Mapping[str, str] = field(default_factory=dict)
+    prompts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def mandatory(self) -> tuple[str, ...]:
@@ -194,8 +211,28 @@ Import: TypeAlias = "ListImport | ModuleImport"
 
 
 @dataclass(frozen=True)
+class DeleteAction(Numbered):
+    """Delete from a list the items on which a line item is true (Anaplan reference, "Delete actions").
+
+    Args:
+        target: The list's name.
+        module: The name of the module, dimensioned by the list alone.
+        line_item: The name of its line item, a Boolean.
+    """
+
+    family: ClassVar[str] = "117"
+    action_type: ClassVar[str] = "DELETE_BY_SELECTION"
+    target: str
+    module: str
+    line_item: str
+
+
+Step: TypeAlias = "Import | DeleteAction"
+
+
+@dataclass(frozen=True)
 class Process(Numbered):
-    """A process: imports, by name, in the order they run."""
+    """A process: imports and other actions, by name, in the order they run."""
 
     family: ClassVar[str] = "118"
     imports: tuple[str, ...]
@@ -222,6 +259,8 @@ class Model:
     sources: tuple[DataSource, ...]
     imports: tuple[Import, ...]
     processes: tuple[Process, ...]
+    actions: tuple[DeleteAction, ...] = ()
+    versions: tuple[Version, ...] = ()
 
     @cached_property
     def list_named(self) -> dict[str, HierarchyList]:
@@ -253,16 +292,29 @@ class Model:
         """Names of the months, by identifier."""
         return {identifier: name for name, identifier in self.time_items.items()}
 
-    def imports_of(self, kind: TaskKind, action_id: str) -> list[Import]:
-        """The imports an action runs, in order; empty when there is no such action."""
+    @cached_property
+    def step_named(self) -> dict[str, Step]:
+        """What a process may run, by name."""
+        return {**_by_name(self.actions), **self.import_named}
+
+    def steps_of(self, kind: TaskKind, action_id: str) -> list[Step]:
+        """The imports and actions that a task runs, in order; empty when there is no such action."""
         if kind == "imports":
             return [definition for definition in self.imports if definition.id == action_id]
+        if kind == "actions":
+            return [definition for definition in self.actions if definition.id == action_id]
         if kind == "processes":
             processes = (process for process in self.processes if process.id == action_id)
-            return [self.import_named[name] for process in processes for name in process.imports]
+            return [self.step_named[name] for process in processes for name in process.imports]
         return []
 
+    def fixed_items(self, dimension: str) -> dict[str, int] | None:
+        """The identifiers of the items of Time and Versions, by name; None for lists."""
+        if dimension == VERSIONS:
+            return {version.name: int(version.id) for version in self.versions}
+        return self.time_items if dimension == TIME else None
+
     def dimension_id(self, name: str) -> str:
-        """The identifier of a dimension: a list, Time, or the line items."""
-        fixed = {TIME: TIME_ID, LINE_ITEMS: LINE_ITEMS_ID}
+        """The identifier of a dimension: a list, Time, Versions, or the line items."""
+        fixed = {TIME: TIME_ID, VERSIONS: VERSIONS_ID, LINE_ITEMS: LINE_ITEMS_ID}
         return fixed.get(name) or self.list_named[name].id

@@ -43,10 +43,21 @@ class Cells:
             values.pop(line_item, None)
         self._changed.add(coordinates)
 
-    def clear(self, line_items: Iterable[str], within: Sequence[Container[int]] | None = None) -> None:
-        """Blank line items everywhere, or where each dimension's item is among the given ones."""
+    def clear(
+        self,
+        line_items: Iterable[str],
+        within: Sequence[Container[int]] | None = None,
+        *,
+        spared: Container[int] = (),
+    ) -> None:
+        """Blank line items everywhere, or where each dimension's item is among the given ones.
+
+        Cells on a spared item keep their values.
+        """
         names = tuple(line_items)
         for coordinates, values in self._values.items():
+            if any(item in spared for item in coordinates):
+                continue
             if within is None or all(item in items for item, items in zip(coordinates, within, strict=True)):
                 for name in names:
                     values.pop(name, None)

@@ -39,6 +39,11 @@ class Condition:
         return self.active_state == "LOCKED"
 
     @property
+    def is_deployed(self) -> bool:
+        """Whether the model refuses changes of its structure."""
+        return self.active_state == "PRODUCTION"
+
+    @property
     def is_closed(self) -> bool:
         """Whether the model is unloaded."""
         return self._open_since == _CLOSED
@@ -56,6 +61,16 @@ class Condition:
     def close(self) -> None:
         """Unload the model."""
         self._store.set_setting("open since", _CLOSED)
+
+    def occupy(self, seconds: float) -> None:
+        """Let something that is no task, a person's work say, have the model for so long."""
+        self._store.set_setting("occupied until", self._settings.now + seconds)
+
+    @property
+    def occupied_until(self) -> float:
+        """Until when that goes on; long ago when there is nothing."""
+        until: float = self._store.setting("occupied until", 0.0)
+        return until
 
     @property
     def _open_since(self) -> float:

@@ -34,6 +34,10 @@ class Dumps:
                 self._settings.now,
             )
 
+    def drop(self) -> None:
+        """Let every dump vanish."""
+        self._store.execute("DELETE FROM dump")
+
     def get(self, email: str, import_id: str, task_id: str) -> bytes | None:
         """The dump of that task, if no later run replaced it and it is not too old."""
         now = self._settings.now

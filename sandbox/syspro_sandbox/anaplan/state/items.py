@@ -103,7 +103,7 @@ class Items:
         self._changed[item.id] = item
 
     def remove(self, item: Item, model: Model) -> None:
-        """Take an item out, with the cells that stand on it."""
+        """Take an item out, with the cells that stand on it; its children stay, without a parent."""
         self._store.execute("DELETE FROM item WHERE list_id = ? AND id = ?", self.definition.id, item.id)
         for module in model.modules:
             if self.definition.name in module.dimensions:
@@ -111,6 +111,11 @@ class Items:
                     "DELETE FROM cells WHERE module_id = ? AND ',' || coordinates || ',' LIKE ?",
                     module.id,
                     f"%,{item.id},%",
+                )
+        for definition in model.lists:
+            if definition.parent == self.definition.name:
+                self._store.execute(
+                    "UPDATE item SET parent = NULL WHERE list_id = ? AND parent = ?", definition.id, item.id
                 )
         del self.by_id[item.id]
         self._by_name.pop(item.name, None)

@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS task (
     state TEXT, step INTEGER, step_started REAL, step_ends REAL, finished REAL, input BLOB, results TEXT,
     cancelled_by TEXT
 );
+CREATE TABLE IF NOT EXISTS task_parameters (task_id TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dump (
     email TEXT, import_id TEXT, task_id TEXT, content BLOB, accessed REAL, PRIMARY KEY (email, import_id)
 ) WITHOUT ROWID;

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from syspro_sandbox.anaplan.model.definition import TaskKind
     from syspro_sandbox.anaplan.options import Settings, User
@@ -66,9 +67,15 @@ class Tasks:
         self._store = store
         self._settings = settings
 
-    def start(self, kind: TaskKind, parent: str, user: User) -> Task:
-        """Put a task at the end of the queue."""
+    def start(
+        self, kind: TaskKind, parent: str, user: User, parameters: Sequence[dict[str, Any]] = ()
+    ) -> Task:
+        """Put a task at the end of the queue, with the `mappingParameters` of its start."""
         task_id = secrets.token_hex(16).upper()
+        if parameters:
+            self._store.execute(
+                "INSERT INTO task_parameters VALUES (?, ?)", task_id, json.dumps(list(parameters))
+            )
         self._store.execute(
             """
             INSERT INTO task (id, kind, parent, email, created, state, step, step_started, step_ends, results)
@@ -94,6 +101,15 @@ class Tasks:
         """The task of that identifier, under the action that started it only."""
         row = self._store.row(f"{_BY_KEY} AND id = ?", kind, parent, task_id)
         return None if row is None else _task(row)
+
+    def parameters(self, task: Task, import_id: str) -> dict[str, str]:
+        """The items that whoever started a task gave for an import, by `entityType`."""
+        content = self._store.value("SELECT content FROM task_parameters WHERE task_id = ?", task.id)
+        return {
+            entry["entityType"]: entry["entityName"]
+            for entry in json.loads(content or "[]")
+            if str(entry.get("importId") or import_id) == import_id
+        }
 
     def cancel(self, task: Task, user: User) -> None:
         """Ask a task to stop: at once while it waits, else at the end of its step, which is rolled back."""
