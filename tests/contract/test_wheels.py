@@ -37,4 +37,5 @@ def test_a_plugin_installs_from_the_folder_and_tells_its_version(plugin, wheels,
     answer = subprocess.run(
         [str(folder / plugin), "--version"], check=True, capture_output=True, text=True, cwd=tmp_path
     )
-    assert "0.1.0" in answer.stdout + answer.stderr
+    version = (ROOT / "VERSION").read_text(encoding="utf-8").strip()
+    assert version in answer.stdout + answer.stderr
