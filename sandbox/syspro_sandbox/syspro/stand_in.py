@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syspro_sandbox.clock import SystemClock
 from syspro_sandbox.syspro.calendar import BusinessClock
 from syspro_sandbox.syspro.companies import Operator
-from syspro_sandbox.syspro.database import connect, system_path
+from syspro_sandbox.syspro.database import RowStore, connect, system_path
 from syspro_sandbox.syspro.enet import EnetService
 from syspro_sandbox.syspro.enet.service import PATH as ENET_PATH
 from syspro_sandbox.syspro.enet.service import CompanyProfile
@@ -21,7 +21,7 @@ from syspro_sandbox.syspro.options import SysproOptions
 from syspro_sandbox.syspro.seed import SeedSettings, create_data, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -68,7 +68,7 @@ class SysproStandIn:
         business_clock = BusinessClock(data_dir, clock)
         logins = {each.odata_user: each.odata_password for each in self._operators}
         odata = ODataService(self.databases, logins, options)
-        enet = EnetService(
+        self._enet = EnetService(
             self.databases,
             {each.code: each.password for each in self._operators},
             profiles,
@@ -76,7 +76,7 @@ class SysproStandIn:
             clock=clock,
             business_clock=business_clock,
         )
-        default = Host(enet, _HTTP_SYS)
+        default = Host(self._enet, _HTTP_SYS)
         self._gateway = Gateway({ODATA_PATH: Host(odata, _IIS)}, default, business_clock)
         self.app: ASGIApp = self._gateway
 
@@ -84,6 +84,24 @@ class SysproStandIn:
     def requests(self) -> list[Exchange]:
         """The requests that were answered, oldest first."""
         return list(self._gateway.log)
+
+    @property
+    def open_sessions(self) -> int:
+        """How many e.net sessions nobody has logged off."""
+        return self._enet.sessions.count
+
+    @contextmanager
+    def edit(self, company: str) -> Iterator[RowStore]:
+        """Change rows of a company as another client of its database would, in one transaction.
+
+        Every row that is written gets a new rowversion. The books need not agree with each other afterwards.
+        """
+        with closing(connect(self.databases[company])) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            store = RowStore(company, connection)
+            yield store
+            store.flush()
+            connection.execute("COMMIT")
 
     def env(self, base_url: str) -> dict[str, str]:
         """The tap's settings as the environment variables that Meltano reads."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from xml.dom import minidom
 
 import pytest
 import requests
+from syspro_sandbox.faults import Faults, FaultyApplication
 from syspro_sandbox.serving import Server
 from syspro_sandbox.syspro import SysproOptions, SysproStandIn, create
 
@@ -37,6 +39,24 @@ class Erp:
         answer = self.odata(path, query)
         assert answer.status_code == 200, answer.text
         return answer.json()["value"]
+
+    def model(self, company):
+        """What `$metadata` says, as another reader of XML sees it: type -> (key, property -> attributes)."""
+        document = minidom.parseString(self.odata(f"{company}/$metadata").content)
+        types = {}
+        for entity_type in document.getElementsByTagName("EntityType"):
+            key = [each.getAttribute("Name") for each in entity_type.getElementsByTagName("PropertyRef")]
+            properties = {
+                each.getAttribute("Name"): dict(each.attributes.items())
+                for each in entity_type.getElementsByTagName("Property")
+            }
+            types[entity_type.getAttribute("Name")] = (key, properties)
+        sets = {
+            each.getAttribute("Name"): each.getAttribute("EntityType")
+            for each in document.getElementsByTagName("EntitySet")
+        }
+        assert {name: f"SYSPRO.{name}" for name in types} == sets
+        return types
 
     def pages(self, path, query=""):
         """All pages, by following next links."""
@@ -82,10 +102,12 @@ def serve(syspro_data):
     """Start stand-ins with options of the test's own, over the shared data or a folder given."""
     with ExitStack() as stack:
 
-        def start(options=None, *, data_dir=syspro_data, clock=None):
+        def start(options=None, *, data_dir=syspro_data, clock=None, rules=()):
             sandbox = create(data_dir, scale=SCALE, companies=COMPANIES, options=options, clock=clock)
             stack.callback(sandbox.close)
-            server = stack.enter_context(Server(sandbox.app, date_header=False))
+            server = stack.enter_context(
+                Server(FaultyApplication(sandbox.app, "syspro", Faults(rules)), date_header=False)
+            )
             erp = Erp(sandbox, server.url)
             stack.callback(erp.session.close)
             return erp

@@ -15,29 +15,32 @@ from syspro_sandbox.syspro.enet.tables import condition, find_table, readable_co
 from syspro_sandbox.syspro.reading import snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
-    from syspro_sandbox.syspro.tables import Table
+    from syspro_sandbox.syspro.options import EnetOptions
+    from syspro_sandbox.syspro.served import ServedTable
 
 NAME = "COMFCH"
 
 
-def read_fetch(request: Element) -> Table:
+def read_fetch(request: Element, tables: Mapping[str, ServedTable]) -> ServedTable:
     """The table that a request reads.
 
     Raises:
         EnetError: When it is unknown.
     """
-    return find_table((request.findtext("TableName") or "").strip(), NAME)
+    return find_table((request.findtext("TableName") or "").strip(), tables, NAME)
 
 
-def fetch(request: Element, table: Table, database: Path) -> bytes:
+def fetch(request: Element, served: ServedTable, database: Path, options: EnetOptions) -> bytes:
     """Answer a request: Key holds the first part of the key, OptionalKey1 the second, and so on.
 
     Raises:
         EnetError: When there is no such row.
     """
+    table = served.table
     elements = ["Key", *(f"OptionalKey{number}" for number in range(1, len(table.key)))]
     where = join(
         "AND",
@@ -49,8 +52,8 @@ def fetch(request: Element, table: Table, database: Path) -> bytes:
     columns = readable_columns(table)
     names = ", ".join(quote(column.name) for column in columns)
     with snapshot(database) as connection:
-        sql = f"SELECT {names} FROM {quote(table.name)} WHERE {where.sql}"
+        sql = f"SELECT {names} FROM {served.sql} WHERE {where.sql}"
         row = connection.execute(sql, where.parameters).fetchone()
     if row is None:
         raise EnetError(NO_RECORD.format(table=table.name))
-    return document(table.name, [row_writer(columns)(row)])
+    return document(table.name, [row_writer(columns, options)(row)])

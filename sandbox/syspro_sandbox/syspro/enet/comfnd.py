@@ -11,16 +11,23 @@ from typing import TYPE_CHECKING
 from syspro_sandbox.syspro.conditions import ALWAYS, Comparison, Condition
 from syspro_sandbox.syspro.database import quote
 from syspro_sandbox.syspro.enet.documents import document, element, row_writer, rows_returned
-from syspro_sandbox.syspro.enet.errors import INVALID_BRACKETS, INVALID_CONDITION, INVALID_VALUE, EnetError
+from syspro_sandbox.syspro.enet.errors import (
+    INVALID_BRACKETS,
+    INVALID_CONDITION,
+    INVALID_VALUE,
+    TOO_MANY_ROWS,
+    EnetError,
+)
 from syspro_sandbox.syspro.enet.tables import condition, find_column, find_table, readable_columns
 from syspro_sandbox.syspro.reading import snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
     from syspro_sandbox.syspro.options import EnetOptions
+    from syspro_sandbox.syspro.served import ServedTable
     from syspro_sandbox.syspro.tables import Column, Table
 
 NAME = "COMFND"
@@ -35,6 +42,7 @@ class Find:
 
     Attributes:
         table: What is read.
+        sql: What stands behind FROM.
         columns: The columns wanted, in the order asked for.
         where: The condition.
         order: The columns rows are ordered by, each with whether it descends.
@@ -42,21 +50,24 @@ class Find:
     """
 
     table: Table
+    sql: str
     columns: tuple[Column, ...]
     where: Condition
     order: tuple[tuple[Column, bool], ...]
     rows: int
 
 
-def read_find(request: Element, options: EnetOptions) -> Find:
+def read_find(request: Element, tables: Mapping[str, ServedTable], options: EnetOptions) -> Find:
     """Read a request; elements that are not known are ignored.
 
     Raises:
         EnetError: When it names an unknown table or column, or its condition cannot be read.
     """
-    table = find_table(_text(request, "TableName").strip(), NAME)
+    served = find_table(_text(request, "TableName").strip(), tables, NAME)
+    table = served.table
     return Find(
         table=table,
+        sql=served.sql,
         columns=_columns(request, table),
         where=_where(request, table),
         order=_order(request, table),
@@ -64,18 +75,18 @@ def read_find(request: Element, options: EnetOptions) -> Find:
     )
 
 
-def find(request: Find, database: Path) -> bytes:
+def find(request: Find, database: Path, options: EnetOptions) -> bytes:
     """Answer a request."""
-    return document(request.table.name, _lines(request, database))
+    return document(request.table.name, _lines(request, database, options))
 
 
-def _lines(request: Find, database: Path) -> Iterator[str]:
+def _lines(request: Find, database: Path, options: EnetOptions) -> Iterator[str]:
     yield "<HeaderDetails>"
     yield element("TableName", request.table.name)
     yield from _names("Columns", [column.name for column in request.columns])
     yield from _names("OrderBy", [column.name for column, _ in request.order])
     yield "</HeaderDetails>"
-    write = row_writer(request.columns)
+    write = row_writer(request.columns, options)
     count = 0
     with snapshot(database) as connection:
         for row in connection.execute(*_statement(request)):
@@ -96,7 +107,7 @@ def _statement(request: Find) -> tuple[str, list[str | int]]:
     order = ", ".join(
         f"{quote(column.name)}{' DESC' if descends else ''}" for column, descends in request.order
     )
-    sql = f"SELECT {columns} FROM {quote(request.table.name)} WHERE {request.where.sql} ORDER BY {order}"
+    sql = f"SELECT {columns} FROM {request.sql} WHERE {request.where.sql} ORDER BY {order}"
     return f"{sql} LIMIT ?", [*request.where.parameters, request.rows]
 
 
@@ -131,6 +142,8 @@ def _row_count(request: Element, options: EnetOptions) -> int:
         return min(options.default_rows, options.max_rows)
     if not text.isdecimal():
         raise EnetError(INVALID_VALUE.format(value=text, column="ReturnRows"))
+    if int(text) > options.max_rows and options.large_return_rows == "refused":
+        raise EnetError(TOO_MANY_ROWS.format(rows=text, most=options.max_rows))
     return min(int(text), options.max_rows)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from xml.etree.ElementTree import Element
 
+    from syspro_sandbox.syspro.options import EnetOptions
     from syspro_sandbox.syspro.tables import Column
 
 ENCODING = "Windows-1252"
@@ -58,9 +59,9 @@ def rows_returned(count: int) -> str:
     return element("RowsReturned", str(count).rjust(_ROWS_RETURNED_WIDTH))
 
 
-def row_writer(columns: Sequence[Column]) -> Callable[[Sequence[Any]], str]:
+def row_writer(columns: Sequence[Column], options: EnetOptions) -> Callable[[Sequence[Any]], str]:
     """A function that writes the stored values of these columns, one element a line."""
-    elements = [Rendered(_element_writer(column)) for column in columns]
+    elements = [Rendered(_element_writer(column, options)) for column in columns]
 
     def write(row: Sequence[Any]) -> str:
         return "\n".join([rendered[value] for rendered, value in zip(elements, row, strict=True)])
@@ -68,15 +69,16 @@ def row_writer(columns: Sequence[Column]) -> Callable[[Sequence[Any]], str]:
     return write
 
 
-def _element_writer(column: Column) -> Callable[[Any], str]:
-    return lambda stored: element(column.name, _text(column, stored))
+def _element_writer(column: Column, options: EnetOptions) -> Callable[[Any], str]:
+    return lambda stored: element(column.name, _text(column, stored, options))
 
 
-def _text(column: Column, stored: Any) -> str:
+def _text(column: Column, stored: Any, options: EnetOptions) -> str:
     """A stored value as e.net writes it: numbers right-aligned, one wider where there is a decimal point."""
     if column.kind == "decimal" and stored is not None:
         width = column.precision + (1 if column.scale else 0)
-        return decimal_text(stored, column.scale).rjust(width)
+        text = decimal_text(stored, column.scale)
+        return text.rjust(width) if options.padding == "padded" else text
     if column.kind == "date":
-        return stored or NULL_DATE
+        return stored or (NULL_DATE if options.null_dates == "zeros" else "")
     return stored or ""

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from syspro_sandbox.syspro.enet import comfch, comfnd
+from syspro_sandbox.syspro.enet import comfch, comfnd, comqco
 from syspro_sandbox.syspro.enet.documents import document, element, parse_request
 from syspro_sandbox.syspro.enet.errors import (
     ACCESS_DENIED,
@@ -21,6 +21,7 @@ from syspro_sandbox.syspro.enet.errors import (
     EnetError,
 )
 from syspro_sandbox.syspro.enet.sessions import Sessions
+from syspro_sandbox.syspro.served import served_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from syspro_sandbox.syspro.calendar import BusinessClock
     from syspro_sandbox.syspro.enet.sessions import Session
     from syspro_sandbox.syspro.options import SysproOptions
-    from syspro_sandbox.syspro.tables import Table
 
     Parameters = Mapping[str, str]
 
@@ -59,6 +59,9 @@ class EnetService:
         options: The switches.
         clock: The machine's clock, by which sessions expire.
         business_clock: The clock with SYSPRO's business date.
+
+    Attributes:
+        sessions: Who is at work.
     """
 
     def __init__(
@@ -76,7 +79,8 @@ class EnetService:
         self._profiles = profiles
         self._options = options
         self._business_clock = business_clock
-        self._sessions = Sessions(options.enet, clock)
+        self.sessions = Sessions(options.enet, clock)
+        self._tables = {company: served_tables(company, options) for company in databases}
         self._methods: dict[str, Callable[[Parameters], bytes]] = {
             "getversion": self._get_version,
             "logon": self._logon,
@@ -95,7 +99,8 @@ class EnetService:
         """The answer to a request; paths are matched whatever their case."""
         query = request.scope["query_string"]
         if len(request.scope["raw_path"]) + len(query) > self._options.enet.url_limit:
-            return _page(414, "Request URI Too Long", "The request URI exceeds the configured limit.")
+            status = self._options.enet.url_status
+            return _page(status, "Request URI Too Long", "The request URI exceeds the configured limit.")
         path = request.scope["path"].lower().strip("/").removeprefix(PATH.lower()).strip("/")
         method = self._methods.get(path)
         if method is None:
@@ -106,7 +111,7 @@ class EnetService:
             body = method(dict(parse_qsl(query.decode("ascii", "replace"), keep_blank_values=True)))
         except EnetError as error:
             body = str(error).encode("Windows-1252", "replace")
-        return Response(body, media_type="application/octet-stream")
+        return Response(body, headers={"Content-Type": self._options.enet.content_type})
 
     def _get_version(self, _: Parameters) -> bytes:
         return _VERSIONS[self._options.enet.generation].encode()
@@ -121,10 +126,12 @@ class EnetService:
             raise EnetError(UNKNOWN_COMPANY)
         if self._options.enet.company_passwords.get(company, "") != parameters.get("CompanyPassword", ""):
             raise EnetError(INVALID_COMPANY_PASSWORD)
-        return self._sessions.open(operator, company).encode()
+        wants = parameters.get("XmlIn", "")
+        alone = bool(wants) and parse_request(wants).findtext(".//FailWhenAlreadyLoggedIn", "").strip() == "Y"
+        return self.sessions.open(operator, company, alone=alone).encode()
 
     def _logoff(self, parameters: Parameters) -> bytes:
-        self._sessions.close(parameters.get("UserId", ""))
+        self.sessions.close(parameters.get("UserId", ""))
         return b"0"
 
     def _get_logon_profile(self, parameters: Parameters) -> bytes:
@@ -145,28 +152,30 @@ class EnetService:
 
     def _query(self, parameters: Parameters) -> bytes:
         session = self._session(parameters)
-        if parameters.get("BusinessObject") != comfnd.NAME:
+        name, enet = parameters.get("BusinessObject"), self._options.enet
+        if name == comqco.NAME and enet.companies_listed:
+            return comqco.companies({company: self._profiles[company].name for company in self._databases})
+        if name != comfnd.NAME:
             raise EnetError(UNKNOWN_BUSINESS_OBJECT)
-        request = comfnd.read_find(parse_request(parameters.get("XmlIn", "")), self._options.enet)
-        self._check_access(session, request.table, comfnd.NAME)
-        return comfnd.find(request, self._databases[session.company])
+        tables = self._tables[session.company]
+        request = comfnd.read_find(parse_request(parameters.get("XmlIn", "")), tables, enet)
+        self._check_access(session, request.table.name, comfnd.NAME)
+        return comfnd.find(request, self._databases[session.company], enet)
 
     def _fetch(self, parameters: Parameters) -> bytes:
         session = self._session(parameters)
         request = parse_request(parameters.get("XmlIn", ""))
-        table = comfch.read_fetch(request)
-        self._check_access(session, table, comfch.NAME)
-        return comfch.fetch(request, table, self._databases[session.company])
+        table = comfch.read_fetch(request, self._tables[session.company])
+        self._check_access(session, table.name, comfch.NAME)
+        return comfch.fetch(request, table, self._databases[session.company], self._options.enet)
 
     def _session(self, parameters: Parameters) -> Session:
-        return self._sessions.resume(parameters.get("UserId", ""))
+        return self.sessions.resume(parameters.get("UserId", ""))
 
-    def _check_access(self, session: Session, table: Table, business_object: str) -> None:
-        if self._options.denies(session.company, table.name):
+    def _check_access(self, session: Session, table: str, business_object: str) -> None:
+        if self._options.denies(session.company, table):
             raise EnetError(
-                ACCESS_DENIED.format(
-                    area=table.name, operator=session.operator, business_object=business_object
-                )
+                ACCESS_DENIED.format(area=table, operator=session.operator, business_object=business_object)
             )
 
 

@@ -1,4 +1,7 @@
-"""Sessions: one per operator; a logon evicts the older one, idle ones end (SYSPRO reference, "Sessions")."""
+"""Sessions: one per operator, unless the switches say otherwise; idle ones end.
+
+SYSPRO reference, "Sessions".
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,13 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from syspro_sandbox.syspro.enet.errors import INVALID_SESSION, UNKNOWN_INSTANCE, EnetError
+from syspro_sandbox.syspro.enet.errors import (
+    ALREADY_LOGGED_IN,
+    INVALID_SESSION,
+    NO_SEAT,
+    UNKNOWN_INSTANCE,
+    EnetError,
+)
 
 if TYPE_CHECKING:
     from syspro_sandbox.clock import Clock
@@ -15,6 +24,7 @@ if TYPE_CHECKING:
 
 _INSTANCE = "00"
 _SYSPRO_7_LENGTH = 34
+_FORMS = {"plain": "{id}", "quoted": '"{id}"', "xml": "<string>{id}</string>"}
 
 
 @dataclass
@@ -25,6 +35,7 @@ class Session:
     operator: str
     company: str
     last_used: float
+    requests: int = 0
 
 
 class Sessions:
@@ -38,15 +49,37 @@ class Sessions:
     def __init__(self, options: EnetOptions, clock: Clock) -> None:
         self._options = options
         self._clock = clock
-        self._by_operator: dict[str, Session] = {}
+        self._by_id: dict[str, Session] = {}
         self._lock = threading.Lock()
 
-    def open(self, operator: str, company: str) -> str:
-        """Log an operator on, which ends the session the operator had; the id is as it goes over the wire."""
+    def open(self, operator: str, company: str, *, alone: bool = False) -> str:
+        """Log an operator on, which ends the session the operator had.
+
+        Args:
+            operator: Who.
+            company: Where.
+            alone: Whether to be refused where the operator is at work already.
+
+        Returns:
+            The id as it goes over the wire.
+
+        Raises:
+            EnetError: When the operator may have no other session, or no seat is free.
+        """
         session_id = _new_id(self._options.generation)
+        now = self._clock.time()
         with self._lock:
-            self._by_operator[operator] = Session(session_id.strip(), operator, company, self._clock.time())
-        return session_id
+            self._by_id = {key: each for key, each in self._by_id.items() if not self._has_expired(each, now)}
+            others = [each.id for each in self._by_id.values() if each.operator == operator]
+            if others and (alone or self._options.second_logon == "refused"):
+                raise EnetError(ALREADY_LOGGED_IN.format(operator=operator))
+            if self._options.second_logon == "evicts":
+                for other in others:
+                    del self._by_id[other]
+            if self._options.seats is not None and len(self._by_id) >= self._options.seats:
+                raise EnetError(NO_SEAT)
+            self._by_id[session_id.strip()] = Session(session_id.strip(), operator, company, now)
+        return _FORMS[self._options.session_id].format(id=session_id)
 
     def resume(self, session_id: str) -> Session:
         """The live session with an id, with or without the blanks behind it.
@@ -56,10 +89,11 @@ class Sessions:
         """
         now = self._clock.time()
         with self._lock:
-            for session in self._by_operator.values():
-                if session.id == session_id.strip() and not self._has_expired(session, now):
-                    session.last_used = now
-                    return session
+            session = self._by_id.get(session_id.strip())
+            if session is not None and not self._has_expired(session, now):
+                session.last_used = now
+                session.requests += 1
+                return session
         raise EnetError(INVALID_SESSION)
 
     def close(self, session_id: str) -> None:
@@ -74,12 +108,19 @@ class Sessions:
             raise EnetError(UNKNOWN_INSTANCE.format(instance=instance.rstrip("0")))
         session = self.resume(session_id)
         with self._lock:
-            if self._by_operator.get(session.operator) is session:
-                del self._by_operator[session.operator]
+            self._by_id.pop(session.id, None)
+
+    @property
+    def count(self) -> int:
+        """How many sessions there are now."""
+        now = self._clock.time()
+        with self._lock:
+            return sum(not self._has_expired(each, now) for each in self._by_id.values())
 
     def _has_expired(self, session: Session, now: float) -> bool:
-        idle = self._options.idle_seconds
-        return idle is not None and now - session.last_used > idle
+        idle, most = self._options.idle_seconds, self._options.session_requests
+        is_idle = idle is not None and now - session.last_used > idle
+        return is_idle or (most is not None and session.requests >= most)
 
 
 def _new_id(generation: Generation) -> str:

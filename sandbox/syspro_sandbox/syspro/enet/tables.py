@@ -13,21 +13,23 @@ from typing import TYPE_CHECKING
 from syspro_sandbox.syspro.conditions import Comparison, Condition, compare
 from syspro_sandbox.syspro.enet.documents import NULL_DATE
 from syspro_sandbox.syspro.enet.errors import INVALID_VALUE, UNKNOWN_COLUMN, UNKNOWN_TABLE, EnetError
-from syspro_sandbox.syspro.tables import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syspro_sandbox.syspro.served import ServedTable
     from syspro_sandbox.syspro.tables import Column, Table
 
 
-def find_table(name: str, business_object: str) -> Table:
-    """A table by its name.
+def find_table(name: str, tables: Mapping[str, ServedTable], business_object: str) -> ServedTable:
+    """A table of a database by its name.
 
     Raises:
         EnetError: When e.net does not know it.
     """
-    if name not in TABLES or name.endswith("+"):
+    if name not in tables or name.endswith("+"):
         raise EnetError(UNKNOWN_TABLE.format(table=name, business_object=business_object))
-    return TABLES[name]
+    return tables[name]
 
 
 def readable_columns(table: Table) -> tuple[Column, ...]:

@@ -56,7 +56,7 @@ class EntityReader:
         Raises:
             ODataError: When more rows are asked for than the service allows.
         """
-        return self._page(query, parameters, page_size(query.top, self.options))
+        return self._page(query, parameters, page_size(query.top, parameters, self.options))
 
     def _page(self, query: Query, parameters: Mapping[str, str], size: int) -> Iterator[bytes]:
         writer = self._writer(query.columns)
@@ -67,7 +67,8 @@ class EntityReader:
             while given < size and (piece := rows.fetchmany(min(_PIECE, size - given))):
                 yield f"{',' if given else ''}{writer.objects(piece)}".encode()
                 given, last = given + len(piece), piece[-1]
-            has_link = self.options.paging != "silent_cap" and (query.top is None or query.top > size)
+            is_silent = self.options.paging in {"silent_cap", "short_pages"}
+            has_link = not is_silent and (query.top is None or query.top > size)
             if has_link and last and rows.fetchone():
                 values = last[len(query.columns) :]
                 following = next_parameters(parameters, query.order, values, size, self.options)
@@ -105,7 +106,7 @@ class EntityReader:
             return self._count(connection, where)
 
     def _count(self, connection: sqlite3.Connection, where: Condition) -> int:
-        sql = f"SELECT count(*) FROM {quote(self.entity_set.name)} WHERE {where.sql}"
+        sql = f"SELECT count(*) FROM {self.entity_set.sql} WHERE {where.sql}"
         count: int = connection.execute(sql, where.parameters).fetchone()[0]
         return count
 
@@ -135,5 +136,5 @@ class EntityReader:
         columns = ", ".join(quote(c.name) for c in (*query.columns, *(each.column for each in query.order)))
         where = join("AND", [query.where, query.resume])
         order = ", ".join(each.sql for each in query.order)
-        sql = f"SELECT {columns} FROM {quote(self.entity_set.name)} WHERE {where.sql} ORDER BY {order}"
+        sql = f"SELECT {columns} FROM {self.entity_set.sql} WHERE {where.sql} ORDER BY {order}"
         return connection.execute(f"{sql} LIMIT ? OFFSET ?", [*where.parameters, limit, query.skip])

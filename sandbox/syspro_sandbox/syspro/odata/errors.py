@@ -57,8 +57,14 @@ _IIS_TEXTS = {
         "500 - Internal server error.",
         "There is a problem with the resource you are looking for, and it cannot be displayed.",
     ),
+    414: ("414 - Request URL Too Long.", "The request URL is too long."),
+    503: ("503 - Service Unavailable.", "The service is unavailable."),
 }
 _IIS_SUBSTATUS = {
+    11: (
+        "404.11 - URL Double Escaped",
+        "The request filtering module is configured to deny a request with a double escape sequence.",
+    ),
     14: (
         "404.14 - URL too long",
         "The request filtering module is configured to deny a URL that is too long.",

@@ -24,7 +24,7 @@ from syspro_sandbox.syspro.conditions import (
     join,
 )
 from syspro_sandbox.syspro.database import quote
-from syspro_sandbox.syspro.odata.entities import EDM_TYPES
+from syspro_sandbox.syspro.odata.entities import edm_type, is_rowversion_number
 from syspro_sandbox.syspro.odata.errors import invalid_query
 from syspro_sandbox.syspro.tables import Column
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sly.lex import Token
 
     from syspro_sandbox.syspro.odata.entities import EntitySet
-    from syspro_sandbox.syspro.options import DatetimeSuffix
+    from syspro_sandbox.syspro.options import ODataOptions
     from syspro_sandbox.syspro.tables import ColumnKind
 
 _COMPARISONS: dict[type, Comparison] = {
@@ -96,12 +96,12 @@ class FilterCompiler:
 
     Args:
         entity_set: What is filtered.
-        suffix: The zone the service's dates and times are written in.
+        options: The service's options: how its dates and times are written, what it refuses.
     """
 
-    def __init__(self, entity_set: EntitySet, suffix: DatetimeSuffix) -> None:
+    def __init__(self, entity_set: EntitySet, options: ODataOptions) -> None:
         self._set = entity_set
-        self._suffix = suffix
+        self._options = options
 
     def compile(self, text: str) -> Condition:
         """Compile a filter.
@@ -123,6 +123,11 @@ class FilterCompiler:
     def _condition(self, node: _Node) -> Condition:
         if isinstance(node, ast.BoolOp):
             word: Literal["AND", "OR"] = "AND" if isinstance(node.op, ast.And) else "OR"
+            if word == "OR" and self._options.or_refused:
+                raise invalid_query(
+                    "Logical operator 'Or' is not allowed. To allow it, set the 'AllowedLogicalOperators' "
+                    "property on EnableQueryAttribute or QueryValidationSettings."
+                )
             return join(word, [self._condition(part) for part in _operands(node, type(node.op))])
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             operand = self._condition(node.operand)
@@ -148,8 +153,7 @@ class FilterCompiler:
         kind = second.kind
         if not is_ordered or kind not in {first.kind, None}:
             types = [
-                EDM_TYPES[side.kind] if isinstance(side, Column) else side.edm_type
-                for side in (first, second)
+                edm_type(side) if isinstance(side, Column) else side.edm_type for side in (first, second)
             ]
             raise invalid_query(
                 "A binary operator with incompatible types was detected. Found operand types "
@@ -174,7 +178,13 @@ class FilterCompiler:
 
     def _operand(self, node: _Node) -> Column | _Literal:
         if isinstance(node, ast.Identifier):
-            return self._set.property(".".join((*node.namespace, node.name)))
+            column = self._set.property(".".join((*node.namespace, node.name)))
+            is_rowversion = column.kind == "rowversion" or is_rowversion_number(column)
+            if is_rowversion and not self._options.timestamp_filterable:
+                raise invalid_query(
+                    f"The property '{column.name}' cannot be used in the $filter query option."
+                )
+            return column
         if type(node) not in _LITERALS:
             raise invalid_query("The expression is not supported as an operand.")
         edm_type, kind = _LITERALS[type(node)]
@@ -195,23 +205,34 @@ class FilterCompiler:
             raise invalid_query(f"Unrecognized '{node.val}' literal.") from error
         if not isinstance(moment, datetime):
             return node.val
-        if moment.tzinfo is None and self._suffix:
+        if moment.tzinfo is None and self._options.datetime_suffix:
             raise invalid_query(
                 f"The time zone information is missing on the DateTimeOffset value '{node.val}'. "
                 "A DateTimeOffset value must contain the time zone information."
             )
-        wall_clock = _wall_clock(moment, self._suffix).isoformat()
+        wall_clock = _wall_clock(moment, self._options).isoformat()
         return wall_clock.removesuffix("T00:00:00")
 
 
-def _wall_clock(moment: datetime, suffix: DatetimeSuffix) -> datetime:
+def _wall_clock(moment: datetime, options: ODataOptions) -> datetime:
+    """What a clock at the server shows; a moment without a zone is in UTC where midnights are converted."""
+    zone = options.server_zone
     if moment.tzinfo is None:
-        return moment
-    offset = timedelta(hours=int(suffix[1:3])) if suffix.startswith("+") else timedelta()
+        if zone is None:
+            return moment
+        moment = moment.replace(tzinfo=timezone.utc)
     try:
-        return moment.astimezone(timezone(offset)).replace(tzinfo=None)
+        return moment.astimezone(zone or _fixed(options.datetime_suffix)).replace(tzinfo=None)
     except OverflowError:  # at the ends of the calendar
         return moment.replace(tzinfo=None)
+
+
+def _fixed(suffix: str) -> timezone:
+    """The zone of a suffix: UTC, or an offset such as +02:00."""
+    if not suffix.startswith(("+", "-")):
+        return timezone.utc
+    offset = timedelta(hours=int(suffix[1:3]), minutes=int(suffix[4:6]))
+    return timezone(-offset if suffix[0] == "-" else offset)
 
 
 def _operands(node: _Node, operator: type) -> Iterator[_Node]:

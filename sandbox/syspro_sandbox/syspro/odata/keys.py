@@ -34,4 +34,4 @@ def key_condition(key: str, entity_set: EntitySet, options: ODataOptions) -> Con
     if set(values) != set(names) or _PART.sub("", key):
         raise ODataError(f"The key in parentheses '{key}' is not one of '{entity_set.type_name}'.")
     text = " and ".join(f"{name} eq {literal}" for name, literal in values.items())
-    return FilterCompiler(entity_set, options.datetime_suffix).compile(text)
+    return FilterCompiler(entity_set, options).compile(text)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
-from syspro_sandbox.syspro.odata.entities import EDM_TYPES, NAMESPACE
+from syspro_sandbox.syspro.odata.entities import NAMESPACE, edm_type, is_rowversion_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from syspro_sandbox.syspro.odata.entities import EntitySet
+    from syspro_sandbox.syspro.options import DecimalFacets, ODataOptions
     from syspro_sandbox.syspro.tables import Column
 
 _EDMX = "http://docs.oasis-open.org/odata/ns/edmx"
@@ -26,10 +27,10 @@ def service_document(sets: Iterable[EntitySet], context: str) -> str:
     return json.dumps({"@odata.context": context, "value": listed})
 
 
-def metadata_document(sets: Iterable[EntitySet], *, with_keys: bool) -> str:
+def metadata_document(sets: Iterable[EntitySet], options: ODataOptions) -> str:
     """The model, as XML: entity types in one schema, their sets in another, as Microsoft's builder does."""
     sets = list(sets)
-    types = "".join(_entity_type(each, with_keys=with_keys) for each in sets)
+    types = "".join(_entity_type(each, options) for each in sets)
     entries = "".join(_tag("EntitySet", Name=each.name, EntityType=each.type_name) for each in sets)
     return (
         '<?xml version="1.0" encoding="utf-8"?>'
@@ -41,27 +42,33 @@ def metadata_document(sets: Iterable[EntitySet], *, with_keys: bool) -> str:
     )
 
 
-def _entity_type(entity_set: EntitySet, *, with_keys: bool) -> str:
+def _entity_type(entity_set: EntitySet, options: ODataOptions) -> str:
     key = "".join(_tag("PropertyRef", Name=name) for name in entity_set.table.key)
-    properties = "".join(_tag("Property", **_facets(column)) for column in entity_set.columns)
+    properties = "".join(
+        _tag("Property", **_facets(column, options.decimal_facets)) for column in entity_set.columns
+    )
     return (
         f"<EntityType Name={quoteattr(entity_set.name)}>"
-        f"{f'<Key>{key}</Key>' if with_keys else ''}{properties}</EntityType>"
+        f"{f'<Key>{key}</Key>' if options.keys_in_metadata else ''}{properties}</EntityType>"
     )
 
 
-def _facets(column: Column) -> dict[str, str]:
-    return {"Name": column.name, "Type": EDM_TYPES[column.kind], **dict(_type_facets(column))}
+def _facets(column: Column, decimals: DecimalFacets) -> dict[str, str]:
+    return {"Name": column.name, "Type": edm_type(column), **dict(_type_facets(column, decimals))}
 
 
-def _type_facets(column: Column) -> Iterator[tuple[str, str]]:
+def _type_facets(column: Column, decimals: DecimalFacets) -> Iterator[tuple[str, str]]:
     if not column.nullable:
         yield "Nullable", "false"
     if column.kind == "string":
         yield "MaxLength", str(column.length)
-    elif column.kind == "decimal":
-        yield "Precision", str(column.precision)
-        yield "Scale", str(column.scale)
+    elif column.kind == "decimal" and not is_rowversion_number(column):
+        if decimals in {"declared", "precision_only", "variable"}:
+            yield "Precision", str(column.precision)
+        if decimals in {"declared", "scale_only"}:
+            yield "Scale", str(column.scale)
+        elif decimals == "variable":
+            yield "Scale", "variable"
     elif column.kind == "rowversion":
         yield "MaxLength", str(_ROWVERSION_BYTES)
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+from zlib import crc32
 
 from syspro_sandbox.syspro.conditions import NEVER, Condition, compare, compare_stored, join
 from syspro_sandbox.syspro.database import quote as quote_name
@@ -52,8 +53,13 @@ class Order:
         return join("OR", [below, compare(self.column, "eq", None)]) if self.column.nullable else below
 
 
-def page_size(top: int | None, options: ODataOptions) -> int:
+def page_size(top: int | None, parameters: Mapping[str, str], options: ODataOptions) -> int:
     """How many rows one answer gives.
+
+    Args:
+        top: Rows wanted, None for all.
+        parameters: The request's; where pages end anywhere, the place follows from them.
+        options: The service's options.
 
     Raises:
         ODataError: When more are asked for than the service allows.
@@ -63,7 +69,10 @@ def page_size(top: int | None, options: ODataOptions) -> int:
             f"The limit of '{options.page_cap}' for Top query has been exceeded. "
             f"The value from the incoming request is '{top}'."
         )
-    return options.page_cap if top is None else min(top, options.page_cap)
+    size = options.page_cap if top is None else min(top, options.page_cap)
+    if options.paging == "short_pages" and size > 1:
+        size -= crc32(encode_parameters(parameters).encode()) % (size // 2 + 1)
+    return size
 
 
 def next_parameters(

@@ -71,10 +71,10 @@ def read_query(parameters: Parameters, entity_set: EntitySet, options: ODataOpti
     Raises:
         ODataError: When one is not valid.
     """
-    order = _order(parameters.get("$orderby", ""), entity_set)
+    order = _order(parameters.get("$orderby", ""), entity_set, options)
     token = parameters.get("$skiptoken")
     return Query(
-        columns=_columns(parameters.get("$select", "*"), entity_set),
+        columns=_columns("*" if options.select_ignored else parameters.get("$select", "*"), entity_set),
         where=read_filter(parameters, entity_set, options),
         order=order,
         resume=ALWAYS if token is None else resume_condition(token, order),
@@ -91,7 +91,7 @@ def read_filter(parameters: Parameters, entity_set: EntitySet, options: ODataOpt
         ODataError: When it is not valid.
     """
     text = parameters.get("$filter")
-    return ALWAYS if text is None else FilterCompiler(entity_set, options.datetime_suffix).compile(text)
+    return ALWAYS if text is None else FilterCompiler(entity_set, options).compile(text)
 
 
 def refuse_disabled_count(options: ODataOptions) -> None:
@@ -115,14 +115,19 @@ def _columns(select: str, entity_set: EntitySet) -> tuple[Column, ...]:
     return tuple(column for column in entity_set.columns if column.name in wanted)
 
 
-def _order(orderby: str, entity_set: EntitySet) -> tuple[Order, ...]:
+def _order(orderby: str, entity_set: EntitySet, options: ODataOptions) -> tuple[Order, ...]:
     """The order asked for, then the key: Microsoft's libraries add it so that pages do not overlap."""
     order: list[Order] = []
+    if options.orderby_ignored:
+        return (Order(entity_set.table.columns[-1]),)
     for item in orderby.split(",") if orderby.strip() else ():
         name, _, direction = item.strip().partition(" ")
         if direction.strip() not in _DIRECTIONS:
             raise invalid_query(f"Syntax error at position {len(item.strip())} in '{item.strip()}'.")
-        order.append(Order(entity_set.property(name), descending=_DIRECTIONS[direction.strip()]))
+        column = entity_set.property(name)
+        if column.name == entity_set.table.columns[-1].name and not options.timestamp_sortable:
+            raise invalid_query(f"The property '{name}' cannot be used in the $orderby query option.")
+        order.append(Order(column, descending=_DIRECTIONS[direction.strip()]))
     named = {each.column.name for each in order}
     rest = (entity_set.table.by_name[name] for name in entity_set.table.key if name not in named)
     return (*order, *(Order(column) for column in rest))

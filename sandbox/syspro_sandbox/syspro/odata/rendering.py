@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from syspro_sandbox.syspro.odata.entities import is_rowversion_number
 from syspro_sandbox.syspro.reading import Rendered, decimal_text
 
 if TYPE_CHECKING:
@@ -52,16 +54,34 @@ def _member(column: Column, options: ODataOptions, *, decimals_as_text: bool) ->
 def _value(column: Column, options: ODataOptions, *, decimals_as_text: bool) -> Render:
     if column.kind == "decimal":
         scale = column.scale
+        zeros = "" if scale or is_rowversion_number(column) else options.whole_numbers.removeprefix("12")
         if decimals_as_text:
-            return lambda stored: f'"{decimal_text(stored, scale)}"'
-        return lambda stored: decimal_text(stored, scale)
+            return lambda stored: f'"{decimal_text(stored, scale)}{zeros}"'
+        return lambda stored: f"{decimal_text(stored, scale)}{zeros}"
     if column.kind == "date":
-        suffix = options.datetime_suffix
-        return lambda stored: f'"{stored}T00:00:00{suffix}"'
+        return _midnight(options)
     if column.kind == "rowversion":
         return lambda stored: f'"{base64.b64encode(stored.to_bytes(_ROWVERSION_BYTES, "big")).decode()}"'
     width = _width(column, options)
     return lambda stored: json_text(stored.ljust(width))
+
+
+def _midnight(options: ODataOptions) -> Render:
+    """Write a stored day: its midnight, converted where the server has a zone."""
+    zone, suffix = options.server_zone, options.datetime_suffix
+    if zone is None:
+        return lambda stored: f'"{stored}T00:00:00{suffix}"'
+    if suffix == "local":
+        return lambda stored: f'"{datetime.fromisoformat(stored).replace(tzinfo=zone).isoformat()}"'
+    target = (
+        timezone.utc if suffix in {"", "Z"} else datetime.fromisoformat(f"2000-01-01T00:00:00{suffix}").tzinfo
+    )
+
+    def write(stored: str) -> str:
+        moment = datetime.fromisoformat(stored).replace(tzinfo=zone).astimezone(target)
+        return f'"{moment.replace(tzinfo=None).isoformat()}{suffix}"'
+
+    return write
 
 
 def _width(column: Column, options: ODataOptions) -> int:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import threading
+import time
+from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -18,12 +22,15 @@ from syspro_sandbox.syspro.odata.errors import ODataError, WebServerError, iis_p
 from syspro_sandbox.syspro.odata.formats import Format, read_format
 from syspro_sandbox.syspro.odata.keys import key_condition, split_key
 from syspro_sandbox.syspro.odata.metadata import metadata_document, service_document
+from syspro_sandbox.syspro.odata.outages import OutageError, permission_denied, timed_out
 from syspro_sandbox.syspro.odata.queries import (
     read_filter,
     read_parameters,
     read_query,
     refuse_disabled_count,
 )
+from syspro_sandbox.syspro.options import is_named
+from syspro_sandbox.syspro.served import served_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,8 +62,16 @@ class ODataService:
         self._databases = databases
         self._passwords = passwords
         self._options = options
-        self._sets = entity_sets(options.odata)
-        self._metadata = metadata_document(self._sets.values(), with_keys=options.odata.keys_in_metadata)
+        self._sets = {
+            company: entity_sets(served_tables(company, options), options.odata) for company in databases
+        }
+        self._metadata = lru_cache(maxsize=None)(self._describe)
+        self._busy = Counter[tuple[str, str]]()
+        self._lock = threading.Lock()
+
+    def _describe(self, company: str) -> str:
+        """The model of a company's database; written when it is first asked for."""
+        return metadata_document(self._sets[company].values(), self._options.odata)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -70,6 +85,10 @@ class ODataService:
             return self._route(request)
         except WebServerError as error:
             return _html(error.body(), error.status, error.headers)
+        except OutageError as error:
+            if error.is_html:
+                return _html(error.body(), error.status)
+            return Response(error.body(), error.status, _VERSION, Format().media_type)
         except ODataError as error:
             if self._options.odata.errors == "iis":
                 return _html(iis_page(error.status), error.status)
@@ -81,10 +100,16 @@ class ODataService:
         Raises:
             WebServerError: When it refuses the request.
         """
-        if len(request.scope["raw_path"]) > self._options.odata.path_limit:
+        options, path = self._options.odata, request.scope["raw_path"]
+        query = request.scope["query_string"]
+        if len(path) + len(query) > options.line_limit:
+            raise WebServerError(414)
+        if len(path) > options.path_limit:
             raise WebServerError(404, 14)
-        if len(request.scope["query_string"]) > self._options.odata.query_limit:
+        if len(query) > options.query_limit:
             raise WebServerError(404, 15)
+        if options.plus_refused and b"+" in unquote_to_bytes(path):
+            raise WebServerError(404, 11)
         if not self._is_known(request.headers.get("Authorization", "")):
             raise WebServerError(401, headers=_CHALLENGE)
         if request.method != "GET":
@@ -105,13 +130,13 @@ class ODataService:
         root = f"{request.url.scheme}://{request.url.netloc}/{PATH}/{quote(company)}/"
         parameters = read_parameters(request.scope["query_string"].decode("ascii", "replace"))
         if segments == ["$metadata"]:
-            return Response(self._metadata, headers=_VERSION, media_type="application/xml")
+            return Response(self._metadata(company), headers=_VERSION, media_type="application/xml")
         accept = request.headers.get("Accept", "")
         if segments[-1:] == ["$count"] and "text/plain" in accept.lower():
             accept = ""  # a bare number is no JSON
         form = read_format(parameters.get("$format"), accept)
         if not segments:
-            shown = [each for name, each in self._sets.items() if not self._hides(company, name)]
+            shown = [each for name, each in self._sets[company].items() if not self._hides(company, name)]
             document = service_document(shown, f"{root}$metadata")
             return Response(document, headers=_VERSION, media_type=form.media_type)
         name, key = split_key(segments[0])
@@ -127,28 +152,40 @@ class ODataService:
         raise _not_found(segments[-1])
 
     def _entity_set(self, company: str, name: str) -> EntitySet:
-        if name not in self._sets or self._hides(company, name):
+        options, sets = self._options, self._sets[company]
+        if name not in sets or self._hides(company, name):
             raise _not_found(name)
-        if self._options.denies(company, name):
-            if self._options.odata.denial == "forbidden":
+        if options.denies(company, name):
+            if options.odata.denial == "forbidden":
                 raise ODataError("Access is denied.", status=403)
-            raise ODataError(
-                f"An error has occurred. The SELECT permission was denied on the object '{name}', "
-                f"database 'SysproCompany{company}', schema 'dbo'.",
-                status=500,
+            raise OutageError(options.odata.denial, permission_denied(company, name))
+        if is_named(options.busy_tables, company, name) and self._is_busy(company, name):
+            if options.odata.busy == "unavailable":
+                raise WebServerError(503)
+            raise OutageError(options.odata.busy, timed_out())
+        return sets[name]
+
+    def _is_busy(self, company: str, name: str) -> bool:
+        """Whether one more read of a table times out."""
+        with self._lock:
+            self._busy[company, name] += 1
+            return (
+                self._options.busy_answers is None or self._busy[company, name] <= self._options.busy_answers
             )
-        return self._sets[name]
 
     def _hides(self, company: str, name: str) -> bool:
         return self._options.odata.denial == "missing" and self._options.denies(company, name)
 
     def _collection(self, reader: EntityReader, parameters: Parameters) -> Response:
         query = read_query(parameters, reader.entity_set, reader.options)
+        if query.count:
+            time.sleep(reader.options.count_seconds)
         pieces = reader.collection(query, parameters)
         return StreamingResponse(pieces, headers=_VERSION, media_type=reader.form.media_type)
 
     def _count(self, reader: EntityReader, parameters: Parameters) -> Response:
         refuse_disabled_count(reader.options)
+        time.sleep(reader.options.count_seconds)
         count = reader.count(read_filter(parameters, reader.entity_set, reader.options))
         return Response(str(count), headers=_VERSION, media_type="text/plain")
 
