@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import format_datetime
@@ -20,12 +21,13 @@ from syspro_sandbox.anaplan.api import (
     large_reads,
     lists,
     modules,
+    oauth,
     tasks,
     workspaces,
 )
 from syspro_sandbox.anaplan.rate_limit import RateLimit
 from syspro_sandbox.anaplan.wire import API, ApiError, Call, Endpoint, error_response
-from syspro_sandbox.exchange import Exchange, ExchangeLog
+from syspro_sandbox.exchange import KEPT, Exchange
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -51,6 +53,23 @@ MODEL_ENDPOINTS = (
     *modules.ENDPOINTS,
     *large_reads.ENDPOINTS,
 )
+
+
+#: Where a request's scope holds the address of its user.
+USER = "anaplan_user"
+
+
+@dataclass(frozen=True)
+class UserExchange(Exchange):
+    """A request of a user.
+
+    Args:
+        arrived: When it had come, by the stand-in's clock, in seconds since the epoch.
+        user: The user's address; empty for logins and requests without a living token.
+    """
+
+    arrived: float
+    user: str
 
 
 @dataclass(frozen=True)
@@ -106,16 +125,25 @@ class Gateway:
         self._tenant = tenant
         self._limit = RateLimit(tenant.settings)
         self.lock = threading.Lock()
-        self.log = ExchangeLog()
+        self.log: deque[UserExchange] = deque(maxlen=KEPT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request and note it in the log."""
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
+        arrived = self._tenant.now
         response = await self._respond(request)
         url = request.url
-        exchange = Exchange(request.method, url.path, url.query, response.status_code, self._tenant.now)
+        exchange = UserExchange(
+            request.method,
+            url.path,
+            url.query,
+            response.status_code,
+            self._tenant.now,
+            arrived,
+            scope.get(USER, ""),
+        )
         self.log.append(exchange)
         if self._tenant.options.date_header:
             moment = datetime.fromtimestamp(self._tenant.now, timezone.utc)
@@ -126,19 +154,21 @@ class Gateway:
         body = await request.body()
         path = request.url.path
         try:
-            if path.startswith(authentication.PATH):
-                return self._authenticate(request)
+            if path.startswith(authentication.PATH) or path in oauth.PATHS:
+                return self._authenticate(request, body)
             return await self._call(request, body)
         except ApiError as error:
             return error_response(error, path, self._tenant.now)
 
-    def _authenticate(self, request: Request) -> Response:
+    def _authenticate(self, request: Request, body: bytes) -> Response:
         with self.lock, self._tenant.store.transaction():
             if self._tenant.options.rate_limit_authentication:
                 refusal = self._refuse_too_many(request)
                 if refusal is not None:
                     return refusal
-            return authentication.answer_token_call(self._tenant, request)
+            if request.url.path in oauth.PATHS:
+                return oauth.answer_oauth_call(self._tenant, request, body)
+            return authentication.answer_token_call(self._tenant, request, body)
 
     async def _call(self, request: Request, body: bytes) -> Response:
         """Answer a call of the API, waiting while a task has the model and the call needs it."""
@@ -164,6 +194,7 @@ class Gateway:
             user = authentication.find_user(self._tenant, request)
             if user is None:
                 raise ApiError(401)
+            request.scope[USER] = user.email
             refusal = self._refuse_too_many(request)
             if refusal is not None:
                 return refusal

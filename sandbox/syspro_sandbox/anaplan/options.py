@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 ExpiredTokenStatus = Literal["FAILURE_BAD_CREDENTIAL", "FAILURE_INVALID_TOKEN"]
 
+#: What a person at the browser does, or that he is waited for.
+Consent = Literal["person", "at_once", "denied"]
+
 #: How the result of an import is told (Anaplan reference, "Odd results"): `importing/result_forms.py` says
 #: what each one does.
 ResultForm = Literal[
@@ -64,6 +67,9 @@ class User:
             (Anaplan reference, "Missing rights").
         unseen_items: Lists, by name, of which Selective Access shows no item
             (Anaplan reference, "Missing rights").
+        certificates: Those registered with the user, as PEM (Anaplan reference, "Certificates").
+        single_sign_on: Neither a password nor the device grant logs the user in
+            (Anaplan reference, "Refused logins" and "OAuth").
     """
 
     email: str
@@ -75,6 +81,36 @@ class User:
     model_access: bool = True
     no_access: frozenset[str] = frozenset()
     unseen_items: frozenset[str] = frozenset()
+    certificates: tuple[str, ...] = ()
+    single_sign_on: bool = False
+
+
+@dataclass(frozen=True)
+class OAuthClient:
+    """A client of OAuth as administrators define them (Anaplan reference, "OAuth").
+
+    Args:
+        id: 32 hexadecimal digits in lower case.
+        grant: The grant it is for; refreshing belongs to both.
+        secret: Of clients for the authorization code.
+        rotating: Each refresh token is used once.
+        refresh_token_seconds: How long one lives; None for ever.
+        redirect_uris: Where people may be sent back; by default anywhere.
+    """
+
+    id: str
+    grant: Literal["device", "code"]
+    secret: str = ""
+    rotating: bool = True
+    refresh_token_seconds: float | None = 43_000
+    redirect_uris: tuple[str, ...] = ()
+
+
+DEVICE_CLIENT = OAuthClient("0d5e1ce0c11e47a0b0d5e1ce0c11e47a", "device")
+STATIC_CLIENT = OAuthClient(
+    "57a71c0c11e47a0b57a71c0c11e47a0b", "device", rotating=False, refresh_token_seconds=None
+)
+CODE_CLIENT = OAuthClient("c0dec11e47a0bc0dec11e47a0bc0dec1", "code", "anaplan-Client-Secret-9")
 
 
 LOADER = User("loader@sandbox.example", "anaplan-Secret-7", "8a868cd97b120fc7017b36d700000001")
@@ -100,8 +136,29 @@ class AnaplanOptions:
     token_minutes: float = 35
     expired_token_status: ExpiredTokenStatus = "FAILURE_BAD_CREDENTIAL"  # noqa: S105  # a status
 
+    refresh_changes_value: bool = False
+
+    # How wrong passwords end: Anaplan reference, "Lock-outs"
+    lockout_attempts: int | None = None
+    lockout_minutes: float = 30
+
+    # What a certificate has to sign: Anaplan reference, "Certificates"
+    strict_v2: bool = False
+    certificate_skew_seconds: float = 300
+
+    # How OAuth behaves: Anaplan reference, "OAuth"
+    oauth_clients: tuple[OAuthClient, ...] = (DEVICE_CLIENT, STATIC_CLIENT, CODE_CLIENT)
+    device_approval: Consent = "person"
+    device_code_seconds: int = 900
+    device_interval_seconds: int = 5
+    device_slow_down: bool = True
+    authorization: Literal["at_once", "page", "denied"] = "at_once"
+    oauth_error_status: Literal[403, 400] = 403
+    refresh_reuse: Literal["refuse", "revoke_all"] = "refuse"
+
     # How the rate limit behaves: Anaplan reference, "Request limit"
     requests_per_minute: float = 600
+    rate_limit: Literal["bucket", "window"] = "bucket"
     rate_limit_authentication: bool = False
     retry_after: Literal["seconds", "date", "none"] = "seconds"
     rate_limit_body: Literal["json", "empty", "html"] = "json"

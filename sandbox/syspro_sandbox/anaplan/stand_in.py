@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from syspro_sandbox.anaplan.api.oauth import approve_device
 from syspro_sandbox.anaplan.gateway import Gateway
-from syspro_sandbox.anaplan.options import STRANGER, AnaplanOptions, Settings
+from syspro_sandbox.anaplan.options import LOADER, STRANGER, AnaplanOptions, Settings
 from syspro_sandbox.anaplan.state.store import Store
 from syspro_sandbox.anaplan.tenant import Tenant
 from syspro_sandbox.anaplan.wire import API
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from syspro_sandbox.anaplan.gateway import UserExchange
     from syspro_sandbox.anaplan.model.definition import Model, Numbered, TaskKind
     from syspro_sandbox.anaplan.options import User
     from syspro_sandbox.anaplan.state.condition import ActiveState
     from syspro_sandbox.clock import Clock
-    from syspro_sandbox.exchange import Exchange
 
 
 DATABASE = "anaplan.sqlite3"
@@ -52,7 +53,7 @@ class AnaplanStandIn:
         return self._tenant.options
 
     @property
-    def requests(self) -> list[Exchange]:
+    def requests(self) -> list[UserExchange]:
         """The requests that were answered, oldest first."""
         return list(self._gateway.log)
 
@@ -109,6 +110,34 @@ class AnaplanStandIn:
         """Let all dumps vanish, although their tasks still promise them."""
         with self._gateway.lock:
             self._tenant.dumps.drop()
+
+    def change_password(self, password: str, user: User = LOADER, *, end_tokens: bool = True) -> None:
+        """Give a user another password, as he or an administrator does in mid-run."""
+        users = tuple(
+            replace(one, password=password) if one.email == user.email else one for one in self.options.users
+        )
+        self.configure(users=users)
+        if end_tokens:
+            self.revoke_tokens(user)
+
+    def revoke_tokens(self, user: User | None = None) -> None:
+        """End the tokens of a user, or all of them, before their time."""
+        with self._gateway.lock:
+            self._tenant.tokens.revoke_all(user.email if user else None)
+
+    def revoke_refresh_tokens(self) -> None:
+        """End all refresh tokens of OAuth, as an administrator does."""
+        with self._gateway.lock:
+            self._tenant.grants.revoke_all()
+
+    def answer_device(self, user_code: str, user: User = LOADER, *, deny: bool = False) -> bool:
+        """Approve or deny a device as a person at the browser does.
+
+        Returns:
+            False when nobody waits under that code.
+        """
+        with self._gateway.lock:
+            return approve_device(self._tenant, user_code, user, deny=deny)
 
     def env(self, base_url: str) -> dict[str, str]:
         """The settings with which target-anaplan finds this server."""

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from syspro_sandbox.anaplan.state.condition import Condition
 from syspro_sandbox.anaplan.state.dumps import Dumps
+from syspro_sandbox.anaplan.state.failed_logins import FailedLogins
 from syspro_sandbox.anaplan.state.files import Files
+from syspro_sandbox.anaplan.state.grants import Grants
 from syspro_sandbox.anaplan.state.items import Hierarchies
 from syspro_sandbox.anaplan.state.tasks import Tasks
 from syspro_sandbox.anaplan.state.tokens import Tokens
@@ -25,6 +27,8 @@ class Tenant:
         self.store = store
         self.settings = settings
         self.tokens = Tokens(store, settings)
+        self.grants = Grants(store, settings)
+        self.failed_logins = FailedLogins(store, settings)
         self.files = Files(store, settings)
         self.dumps = Dumps(store, settings)
         self.condition = Condition(store, settings)

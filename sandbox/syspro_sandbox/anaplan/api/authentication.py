@@ -1,4 +1,4 @@
-"""The authentication service (Anaplan reference, "Tokens" and "Refused logins").
+"""The authentication service (Anaplan reference, "Tokens", "Refused logins", "Certificates" and "Lock-outs").
 
 A scheme of `Authorization` is one entry of `LOGINS`.
 """
@@ -10,6 +10,13 @@ import binascii
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
+
+from syspro_sandbox.anaplan.api.certificate_login import (
+    MalformedHeaderError,
+    MalformedMessageError,
+    RefusedCertificateError,
+    find_certificate_user,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +31,7 @@ PATH = "/token/"
 ANAPLAN_TOKEN = "AnaplanAuthToken"  # noqa: S105  # the name of a scheme
 BEARER = "Bearer"
 BAD_CREDENTIAL = "FAILURE_BAD_CREDENTIAL"
+BAD_REQUEST = "FAILURE_BAD_REQUEST"
 BAD_HEADER = "FAILURE_BAD_HEADER"
 
 
@@ -49,7 +57,7 @@ def find_user(tenant: Tenant, request: Request) -> User | None:
     return tenant.user(token.email) if token else None
 
 
-def _log_in_with_password(tenant: Tenant, credentials: str) -> User:
+def _log_in_with_password(tenant: Tenant, credentials: str, _: bytes) -> User:
     try:
         email, separator, password = base64.b64decode(credentials, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
@@ -57,19 +65,37 @@ def _log_in_with_password(tenant: Tenant, credentials: str) -> User:
     if not separator:
         raise AuthenticationError(400, BAD_HEADER, "The Authorization header is malformed")
     user = tenant.user(email)
-    if user is None or user.password != password:
+    is_right = user is not None and user.password == password and not user.single_sign_on
+    if user is None or not is_right or tenant.failed_logins.is_locked_out(email):
+        if not is_right:
+            tenant.failed_logins.add(email)
         raise AuthenticationError(401, BAD_CREDENTIAL, "Login failed: the user or password is incorrect")
+    tenant.failed_logins.forget(email)
     return user
 
 
-LOGINS: dict[str, Callable[[Tenant, str], User]] = {"Basic": _log_in_with_password}
+def _log_in_with_certificate(tenant: Tenant, credentials: str, body: bytes) -> User:
+    try:
+        return find_certificate_user(tenant, credentials, body)
+    except MalformedHeaderError:
+        raise AuthenticationError(400, BAD_HEADER, "The Authorization header is malformed") from None
+    except MalformedMessageError:
+        raise AuthenticationError(400, BAD_REQUEST, "The request body is malformed") from None
+    except RefusedCertificateError:
+        raise AuthenticationError(401, BAD_CREDENTIAL, "Login failed: the certificate is refused") from None
 
 
-def _authenticate(tenant: Tenant, request: Request) -> Response:
+LOGINS: dict[str, Callable[[Tenant, str, bytes], User]] = {
+    "Basic": _log_in_with_password,
+    "CACertificate": _log_in_with_certificate,
+}
+
+
+def _authenticate(tenant: Tenant, request: Request, body: bytes) -> Response:
     scheme, credentials = split_authorization(request)
     if scheme not in LOGINS:
         raise AuthenticationError(400, BAD_HEADER, "The Authorization header is malformed")
-    user = LOGINS[scheme](tenant, credentials)
+    user = LOGINS[scheme](tenant, credentials, body)
     token = tenant.tokens.issue(user.email)
     return _answer(request, "Login successful", tokenInfo=_full(token), http_status=201)
 
@@ -85,12 +111,12 @@ def _living_token(tenant: Tenant, request: Request, *, bearer_status: int = 400)
     return token
 
 
-def _refresh(tenant: Tenant, request: Request) -> Response:
+def _refresh(tenant: Tenant, request: Request, _: bytes) -> Response:
     token = tenant.tokens.refresh(_living_token(tenant, request))
     return _answer(request, "Token refreshed", tokenInfo=_full(token))
 
 
-def _validate(tenant: Tenant, request: Request) -> Response:
+def _validate(tenant: Tenant, request: Request, _: bytes) -> Response:
     token = _living_token(tenant, request)
     user = tenant.user(token.email)
     if user is None:
@@ -103,7 +129,7 @@ def _validate(tenant: Tenant, request: Request) -> Response:
     )
 
 
-def _log_out(tenant: Tenant, request: Request) -> Response:
+def _log_out(tenant: Tenant, request: Request, _: bytes) -> Response:
     tenant.tokens.revoke(_living_token(tenant, request, bearer_status=401))
     return Response(status_code=204)
 
@@ -129,7 +155,7 @@ def _answer(request: Request, message: str, *, http_status: int = 200, **payload
     )
 
 
-CALLS: dict[str, tuple[str, Callable[[Tenant, Request], Response]]] = {
+CALLS: dict[str, tuple[str, Callable[[Tenant, Request, bytes], Response]]] = {
     "authenticate": ("POST", _authenticate),
     "refresh": ("POST", _refresh),
     "validate": ("GET", _validate),
@@ -137,15 +163,15 @@ CALLS: dict[str, tuple[str, Callable[[Tenant, Request], Response]]] = {
 }
 
 
-def answer_token_call(tenant: Tenant, request: Request) -> Response:
+def answer_token_call(tenant: Tenant, request: Request, body: bytes) -> Response:
     """Answer a call below `/token/`."""
     method, handler = CALLS.get(request.url.path.rstrip("/").removeprefix(PATH), ("", None))
     if handler is None:
         return _refusal(AuthenticationError(404, "FAILURE_NOT_FOUND", "Not Found"))
     if request.method != method:
-        return _refusal(AuthenticationError(405, "FAILURE_BAD_REQUEST", "Method Not Allowed"))
+        return _refusal(AuthenticationError(405, BAD_REQUEST, "Method Not Allowed"))
     try:
-        return handler(tenant, request)
+        return handler(tenant, request, body)
     except AuthenticationError as error:
         return _refusal(error)
 

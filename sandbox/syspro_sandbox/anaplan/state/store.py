@@ -16,6 +16,17 @@ CREATE TABLE IF NOT EXISTS token (
     value TEXT PRIMARY KEY, id TEXT, refresh_id TEXT, email TEXT, expires REAL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS login (email TEXT PRIMARY KEY, at REAL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS failed_login (email TEXT PRIMARY KEY, count INTEGER, at REAL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS device_code (
+    code TEXT PRIMARY KEY, user_code TEXT, client_id TEXT, scope TEXT, email TEXT, state TEXT, polled REAL,
+    expires REAL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS authorization_code (
+    code TEXT PRIMARY KEY, client_id TEXT, email TEXT, redirect_uri TEXT, scope TEXT, expires REAL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS refresh_token (
+    value TEXT PRIMARY KEY, family TEXT, client_id TEXT, email TEXT, scope TEXT, expires REAL, used INTEGER
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS file (
     id TEXT PRIMARY KEY, name TEXT, chunk_count INTEGER, created INTEGER
 ) WITHOUT ROWID;

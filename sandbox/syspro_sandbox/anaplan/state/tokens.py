@@ -28,6 +28,11 @@ class Token:
     expires: float
 
 
+def _new_value() -> str:
+    """A value as the real one looks: base64 with signs that must not be mistaken for URL text."""
+    return f"{secrets.token_urlsafe(48)}+{secrets.token_urlsafe(8)}/=="
+
+
 class Tokens:
     """The tokens that are alive."""
 
@@ -37,10 +42,8 @@ class Tokens:
 
     def issue(self, email: str) -> Token:
         """A new token for a user."""
-        # The value looks as the real one does: base64 with signs that must not be mistaken for URL text.
-        value = f"{secrets.token_urlsafe(48)}+{secrets.token_urlsafe(8)}/=="
         now = self._settings.now
-        token = Token(value, str(uuid.uuid4()), str(uuid.uuid4()), email, self._expiry())
+        token = Token(_new_value(), str(uuid.uuid4()), str(uuid.uuid4()), email, self._expiry())
         self._store.execute("DELETE FROM token WHERE expires <= ?", now)
         self._store.execute(
             "INSERT INTO token VALUES (?, ?, ?, ?, ?)",
@@ -61,14 +64,24 @@ class Tokens:
         return None if row is None else Token(*row)
 
     def refresh(self, token: Token) -> Token:
-        """The same token, with a new term."""
-        refreshed = replace(token, expires=self._expiry())
-        self._store.execute("UPDATE token SET expires = ? WHERE value = ?", refreshed.expires, token.value)
+        """The same token, with a new term; by a switch another value, and the old one is dead."""
+        changes = self._settings.options.refresh_changes_value
+        refreshed = replace(token, expires=self._expiry(), value=_new_value() if changes else token.value)
+        self._store.execute(
+            "UPDATE token SET expires = ?, value = ? WHERE value = ?",
+            refreshed.expires,
+            refreshed.value,
+            token.value,
+        )
         return refreshed
 
     def revoke(self, token: Token) -> None:
         """End a token at once."""
         self._store.execute("DELETE FROM token WHERE value = ?", token.value)
+
+    def revoke_all(self, email: str | None = None) -> None:
+        """End every token, or those of one user."""
+        self._store.execute("DELETE FROM token WHERE email = ? OR ? IS NULL", email, email)
 
     def last_login(self, email: str) -> float:
         """When the user last logged in."""
