@@ -4,6 +4,7 @@ from syspro_sandbox.syspro.companies import ALL, READER
 from syspro_sandbox.syspro.database import MissingDataError, SysproDataError
 from syspro_sandbox.syspro.day import DaySummary, play_day
 from syspro_sandbox.syspro.options import EnetOptions, ODataOptions, SysproOptions
+from syspro_sandbox.syspro.seed import SeedSettings
 from syspro_sandbox.syspro.stand_in import SysproStandIn, create
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "EnetOptions",
     "MissingDataError",
     "ODataOptions",
+    "SeedSettings",
     "SysproDataError",
     "SysproOptions",
     "SysproStandIn",

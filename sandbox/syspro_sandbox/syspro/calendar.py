@@ -23,11 +23,15 @@ DEFAULT_TODAY = date(2026, 6, 17)
 #: The first fiscal year in the books; what was there before is in its opening balances.
 FIRST_YEAR = 2024
 PERIODS = 12
+#: A fiscal year has twelve periods or up to three more, which no day falls into.
+CALENDAR_PERIODS, MOST_PERIODS = PERIODS, 15
+#: The day in January on which the year before gets its last adjustments.
+ADJUSTING_DAY = 20
 SATURDAY = 5
 
 
 class Period(NamedTuple):
-    """A fiscal period, which is a calendar month."""
+    """A fiscal period: a calendar month, or one of up to three that follow the twelfth."""
 
     year: int
     month: int
@@ -49,8 +53,9 @@ class Period(NamedTuple):
 
     @property
     def last_day(self) -> date:
-        """Its last day."""
-        return date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
+        """Its last day; periods behind the twelfth end with the year."""
+        month = min(self.month, PERIODS)
+        return date(self.year, month, calendar.monthrange(self.year, month)[1])
 
     def back(self, months: int) -> Period:
         """The period a number of months before."""
@@ -90,6 +95,11 @@ def next_weekday(day: date) -> date:
     while not is_weekday(following):
         following += timedelta(days=1)
     return following
+
+
+def is_adjusting_day(day: date) -> bool:
+    """Whether the year before is adjusted on that day."""
+    return day == next_weekday(date(day.year, 1, ADJUSTING_DAY - 1))
 
 
 def business_date(data_dir: Path) -> date:

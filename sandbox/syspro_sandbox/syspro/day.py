@@ -105,7 +105,7 @@ def _play_company(
         store = RowStore(company.id, connection)
         books = Books(company, store, carry_forward=settings.carry_forward)
         books.resume(day.fromisoformat(played))
-        _BusinessDay(books, Habits(company, rng), Posting.on(day)).play()
+        _BusinessDay(books, Habits(company, rng), Posting.on(day)).play(settings.periods)
         changes = store.flush()
         connection.execute("UPDATE Sandbox SET business_date = ?", [day.isoformat()])
         connection.execute("COMMIT")
@@ -126,12 +126,13 @@ class _BusinessDay:
         self._storing = Storing(books, habits)
         self._clerk = LedgerClerk(books, habits.rng)
 
-    def play(self) -> None:
-        """Play it."""
+    def play(self, periods: int) -> None:
+        """Play it; a fiscal year has so many periods."""
         new_period = self._posting.period != self._books.ledger.current
         self._books.begin_day(self._day)
         if new_period:
             self._clerk.reverse_accrual(self._day)
+        self._clerk.adjust_last_year(self._day, periods)
         self._maintain_partners()
         self._maintain_stock()
         self._buy()

@@ -129,6 +129,7 @@ def create(
     seed: int | None = None,
     today: date | None = None,
     companies: Sequence[str] | None = None,
+    seeding: SeedSettings | None = None,
     options: SysproOptions | None = None,
     clock: Clock | None = None,
 ) -> SysproStandIn:
@@ -142,6 +143,7 @@ def create(
         seed: Of the generated data.
         today: The business date that new data end at.
         companies: The companies to serve.
+        seeding: Everything that new data are made from; what is given above wins over it.
         options: The switches of the servers.
         clock: The machine's clock.
 
@@ -149,8 +151,9 @@ def create(
         SysproDataError: When the folder holds data made from other settings.
     """
     asked = {"scale": scale, "seed": seed, "today": today, "companies": companies and tuple(companies)}
+    there = system_path(data_dir).exists() and seeding is None
     settings = replace(
-        read_settings(data_dir) if system_path(data_dir).exists() else SeedSettings(),
+        read_settings(data_dir) if there else seeding or SeedSettings(),
         **{name: value for name, value in asked.items() if value is not None},  # type: ignore[arg-type]
     )
     databases = create_data(data_dir, settings)

@@ -102,8 +102,8 @@ def serve(syspro_data):
     """Start stand-ins with options of the test's own, over the shared data or a folder given."""
     with ExitStack() as stack:
 
-        def start(options=None, *, data_dir=syspro_data, clock=None, rules=()):
-            sandbox = create(data_dir, scale=SCALE, companies=COMPANIES, options=options, clock=clock)
+        def start(options=None, *, data_dir=syspro_data, clock=None, rules=(), scale=SCALE):
+            sandbox = create(data_dir, scale=scale, companies=COMPANIES, options=options, clock=clock)
             stack.callback(sandbox.close)
             server = stack.enter_context(
                 Server(FaultyApplication(sandbox.app, "syspro", Faults(rules)), date_header=False)

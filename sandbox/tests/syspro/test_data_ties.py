@@ -10,7 +10,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from syspro_sandbox.syspro.calendar import business_date
+from syspro_sandbox.syspro.calendar import FIRST_YEAR, business_date
 from syspro_sandbox.syspro.companies import COMPANIES
 from syspro_sandbox.syspro.database import company_path
 from syspro_sandbox.syspro.day import play_day
@@ -29,6 +29,10 @@ STATES = {
     "without carry": (
         SeedSettings(scale=0.1, today=date(2025, 12, 29), companies=("PLT1",), carry_forward=False),
         7,
+    ),
+    "with fifteen periods and older years": (
+        SeedSettings(scale=0.1, today=date(2026, 1, 15), companies=("PLT1",), periods=15, history_years=3),
+        5,
     ),
 }
 
@@ -120,6 +124,8 @@ def test_history_is_opening_plus_movements(companies, data_dir):
         for row in company.rows("GenTransaction"):
             movements[row["Company"], row["GlCode"], row["GlYear"], row["GlPeriod"]] += row["EntryValue"]
         for row in company.rows("GenHistory"):
+            if row["GlYear"] < FIRST_YEAR:
+                continue
             balance = row["BeginYearBalance"]
             for period, name in enumerate(CLOSING, 1):
                 balance += movements.pop((row["Company"], row["GlCode"], row["GlYear"], period), 0)
@@ -128,13 +134,14 @@ def test_history_is_opening_plus_movements(companies, data_dir):
         assert not movements
 
 
-def test_a_year_begins_as_the_one_before_ended(companies):
+def test_a_year_begins_as_the_one_before_ended(companies, data_dir):
+    _, settings = data_dir
     for company in companies:
         types = {(row["Company"], row["GlCode"]): row["AccountType"] for row in company.rows("GenMaster")}
         retained = COMPANIES[company.id].gl_code(3900)
         history = {(row["Company"], row["GlCode"], row["GlYear"]): row for row in company.rows("GenHistory")}
         years = sorted({year for *_, year in history})
-        assert years == list(range(2024, company.today.year + 1))
+        assert years == list(range(2024 - settings.history_years, company.today.year + 1))
         for owner, before in itertools.product({owner for owner, *_ in history}, years[:-1]):
             result = sum(
                 row["ClosingBalPer15"]

@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.books import Books
-from syspro_sandbox.syspro.calendar import DEFAULT_TODAY, FIRST_YEAR
+from syspro_sandbox.syspro.calendar import CALENDAR_PERIODS, DEFAULT_TODAY, FIRST_YEAR, MOST_PERIODS
 from syspro_sandbox.syspro.companies import ALL, COMPANIES, READER, Company, Sizes
 from syspro_sandbox.syspro.database import (
     RowStore,
@@ -25,6 +25,7 @@ from syspro_sandbox.syspro.database import (
 from syspro_sandbox.syspro.seed.accounts import AccountsSeed
 from syspro_sandbox.syspro.seed.history import History
 from syspro_sandbox.syspro.seed.partners import Partners
+from syspro_sandbox.syspro.seed.past import LedgerPast, purge_journals
 from syspro_sandbox.syspro.seed.stock import StockRoom
 from syspro_sandbox.syspro.trade import Habits
 
@@ -49,6 +50,10 @@ class SeedSettings:
         beyond_cp1252: Whether a few names hold letters that Windows-1252, and so e.net, cannot carry.
         group_ledger: Whether PLT1's database also holds the GL of the holding company.
         carry_forward: Whether closing balances of periods to come repeat the last one, or are 0.
+        periods: How many periods a fiscal year has; those behind the twelfth take the adjustments that are
+            posted after the year has ended.
+        history_years: How many years of GenHistory there are before the first one with journals.
+        journal_years: How many years of journals and transactions were kept, this one counted; 0: all.
     """
 
     scale: float = 1.0
@@ -58,6 +63,15 @@ class SeedSettings:
     beyond_cp1252: bool = False
     group_ledger: bool = True
     carry_forward: bool = True
+    periods: int = CALENDAR_PERIODS
+    history_years: int = 0
+    journal_years: int = 0
+
+    def __post_init__(self) -> None:
+        if not CALENDAR_PERIODS <= self.periods <= MOST_PERIODS:
+            raise SysproDataError(
+                f"A fiscal year has {CALENDAR_PERIODS} to {MOST_PERIODS} periods, not {self.periods}"
+            )
 
     def recorded(self) -> dict[str, str]:
         """The settings as they are kept with the data, without the companies."""
@@ -68,6 +82,9 @@ class SeedSettings:
             "beyond_cp1252": str(self.beyond_cp1252),
             "group_ledger": str(self.group_ledger),
             "carry_forward": str(self.carry_forward),
+            "periods": str(self.periods),
+            "history_years": str(self.history_years),
+            "journal_years": str(self.journal_years),
         }
 
 
@@ -94,7 +111,8 @@ def read_settings(data_dir: Path) -> SeedSettings:
         MissingDataError: When the folder holds no SYSPRO data.
     """
     with closing(connect(system_path(data_dir))) as connection:
-        kept = dict(connection.execute("SELECT name, value FROM Seeding"))
+        # Data of an older sandbox say nothing of settings that came later.
+        kept = SeedSettings().recorded() | dict(connection.execute("SELECT name, value FROM Seeding"))
         companies = connection.execute("SELECT CompanyId FROM Companies ORDER BY rowid")
         return SeedSettings(
             scale=float(kept["scale"]),
@@ -104,6 +122,9 @@ def read_settings(data_dir: Path) -> SeedSettings:
             beyond_cp1252=kept["beyond_cp1252"] == "True",
             group_ledger=kept["group_ledger"] == "True",
             carry_forward=kept["carry_forward"] == "True",
+            periods=int(kept["periods"]),
+            history_years=int(kept["history_years"]),
+            journal_years=int(kept["journal_years"]),
         )
 
 
@@ -178,8 +199,11 @@ def _seed_company(company_: Company, store: RowStore, settings: SeedSettings, to
     stock_room.add_warehouses()
     stock_room.add_stock(sizes.stock_codes)
     accounts.add_accounts()
-    history = History(books, Habits(company, rng), sizes, today)
+    history = History(books, Habits(company, rng), sizes, today, periods=settings.periods)
     books.begin_day(date(FIRST_YEAR, 1, 1))
     receivables, payables = history.take_on(OPENING_DAY)
     accounts.open_balances(receivables, payables)
     history.play()
+    LedgerPast(books, Random(f"{settings.seed}:{company.id}:past")).add_years(settings.history_years)
+    if settings.journal_years:
+        purge_journals(store, before=today.year + 1 - settings.journal_years)

@@ -18,7 +18,7 @@ from syspro_sandbox.syspro.books.sales import (
     RELEASED_BACK_ORDER,
     SUSPENSE,
 )
-from syspro_sandbox.syspro.calendar import FIRST_YEAR, Period, Posting, is_weekday, next_weekday
+from syspro_sandbox.syspro.calendar import FIRST_YEAR, PERIODS, Period, Posting, is_weekday, next_weekday
 from syspro_sandbox.syspro.trade import Buying, LedgerClerk, Selling, Storing
 
 if TYPE_CHECKING:
@@ -48,13 +48,17 @@ class History:
         habits: Its habits.
         sizes: How many documents.
         today: Where the past ends.
+        periods: How many periods a fiscal year has.
     """
 
-    def __init__(self, books: Books, habits: Habits, sizes: Sizes, today: date) -> None:
+    def __init__(
+        self, books: Books, habits: Habits, sizes: Sizes, today: date, *, periods: int = PERIODS
+    ) -> None:
         self._books = books
         self._habits = habits
         self._sizes = sizes
         self._today = today
+        self._periods = periods
         self._buying = Buying(books, habits)
         self._selling = Selling(books, habits)
         self._storing = Storing(books, habits)
@@ -89,6 +93,7 @@ class History:
             self._books.begin_day(day)
             if Period.of(day) != Period.of(_weekday_before(day)):
                 self._clerk.reverse_accrual(day)
+            self._clerk.adjust_last_year(day, self._periods)
             while events := self._agenda.pop(day, []):
                 for event in events:
                     event(Posting.on(day))

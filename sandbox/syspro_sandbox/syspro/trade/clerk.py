@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.books.ledger import JournalHead, JournalKey, Line
-from syspro_sandbox.syspro.calendar import Period
+from syspro_sandbox.syspro.calendar import FIRST_YEAR, PERIODS, Period, is_adjusting_day
 from syspro_sandbox.syspro.money import CENTS
 
 if TYPE_CHECKING:
@@ -101,6 +101,17 @@ class LedgerClerk:
         chart, value = self._books.chart, self._rng.randrange(200_00, 4_000_00)
         lines = [Line(chart.code(6410), value, "Was booked as consulting"), Line(chart.code(6460), -value)]
         self._journal(min(day, period.last_day), "JE", "EXP", "Correction", lines)
+
+    def adjust_last_year(self, day: date, periods: int) -> None:
+        """On one day in January, adjust the year before, in its periods behind the twelfth."""
+        if not is_adjusting_day(day) or day.year == FIRST_YEAR:
+            return
+        chart = self._books.chart
+        for month in range(PERIODS + 1, periods + 1):
+            value = self._rng.randrange(1_000_00, 20_000_00)
+            lines = [Line(chart.code(6400), value, "Audit adjustment"), Line(chart.code(2200), -value)]
+            key = JournalKey("JE", "EXP", Period(day.year - 1, month), self._books.company.id)
+            self._books.ledger.write_journal(JournalHead(key, day, reference="Adjustment"), lines)
 
     def _journal(
         self,
