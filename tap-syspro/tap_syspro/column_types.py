@@ -1,6 +1,6 @@
 """What a column becomes: its JSON type, and how its values are read.
 
-Here it is decided which columns are dates.
+Here it is decided which columns are dates, and that no decimal goes out without its digits.
 """
 
 from __future__ import annotations
@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from tap_syspro import tables
 from tap_syspro.column_descriptions import DESCRIPTIONS
+from tap_syspro.column_digits import digits_of
 from tap_syspro.odata.metadata import Column, ColumnKind
-from tap_syspro.values import read_date, read_decimal, read_integer, read_moment, read_text
+from tap_syspro.values import (
+    read_any_decimal,
+    read_date,
+    read_decimal,
+    read_integer,
+    read_moment,
+    read_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +36,9 @@ _JSON_TYPES: Mapping[ColumnKind, Schema] = {
 }
 _TEXT: Schema = {"type": "string"}
 
+#: Of a decimal whose digits nobody tells: all that warehouses hold, about half of them before the point.
+_UNTOLD_DIGITS = (38, 18)
+
 
 def _unchanged(value: object) -> object:
     return value
@@ -35,7 +46,6 @@ def _unchanged(value: object) -> object:
 
 _READERS: Mapping[ColumnKind, Callable[[Any], object]] = {
     ColumnKind.TEXT: read_text,
-    ColumnKind.DECIMAL: read_decimal,
     ColumnKind.FLOAT: read_decimal,
     ColumnKind.INTEGER: read_integer,
     ColumnKind.DATE: read_date,
@@ -65,8 +75,12 @@ def property_of(column: Column, *, nullable: bool, dates_only: bool) -> Schema:
         schema = dict(_JSON_TYPES.get(column.kind, _TEXT))
     if column.kind is ColumnKind.TEXT and column.max_length:
         schema["maxLength"] = column.max_length
-    if column.kind is ColumnKind.DECIMAL and column.precision is not None:
-        schema["x-sql-datatype"] = f"DECIMAL({column.precision},{column.scale or 0})"
+    if column.kind is ColumnKind.DECIMAL:
+        digits = digits_of(column)
+        if digits and digits[1] == 0:
+            schema["type"] = "integer"
+        precision, scale = digits or _UNTOLD_DIGITS
+        schema["x-sql-datatype"] = f"DECIMAL({precision},{scale})"
     if nullable:
         schema["type"] = [schema["type"], "null"]
     if description := column.description or DESCRIPTIONS.get(column.name, ""):
@@ -83,6 +97,9 @@ def reader_of(column: Column, *, dates_only: bool) -> Callable[[Any], object]:
     """
     if column.kind is ColumnKind.MOMENT:
         return read_date if dates_only else read_moment
-    if column.kind is ColumnKind.DECIMAL and column.scale == 0:
-        return read_integer
+    if column.kind is ColumnKind.DECIMAL:
+        digits = digits_of(column)
+        if digits is None:
+            return read_any_decimal
+        return read_integer if digits[1] == 0 else read_decimal
     return _READERS.get(column.kind, _unchanged)

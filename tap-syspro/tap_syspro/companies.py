@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from singer_kit.errors import KitError, SettingsError
 
+from tap_syspro.column_digits import with_known_digits
 from tap_syspro.errors import PERMISSION_REMEDY, LoginRefusedError, NotFoundError
 from tap_syspro.odata import metadata, urls
 from tap_syspro.odata.client import XML
@@ -37,7 +38,8 @@ class Company:
     @cached_property
     def _document(self) -> tuple[Mapping[str, EntitySet], datetime]:
         def parse(answer: Answer) -> tuple[Mapping[str, EntitySet], datetime]:
-            return metadata.parse(answer.body), answer.read_at
+            offered = metadata.parse(answer.body)
+            return {name: with_known_digits(each) for name, each in offered.items()}, answer.read_at
 
         try:
             return self.client.read(lambda: urls.metadata_url(self._root), parse, accept=XML)

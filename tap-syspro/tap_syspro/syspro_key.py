@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tap_syspro.errors import DoubtfulReadError
@@ -46,5 +47,5 @@ def key_of(
             raise DoubtfulReadError(
                 f"The table {table} of company {company} gave a row without {name}, a column of its key"
             )
-        parts.append(str(value))
+        parts.append(format(value, "f") if isinstance(value, Decimal) else str(value))
     return encode(parts)

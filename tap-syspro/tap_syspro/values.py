@@ -59,6 +59,18 @@ def read_integer(value: object) -> int | None:
     return int(number)
 
 
+def read_any_decimal(value: object) -> Decimal | int | None:
+    """Read a number of which nobody tells the digits, in one form: 12, 12.0 and 12.000000 are 12.
+
+    Raises:
+        ValueError: When it is no number.
+    """
+    number = read_decimal(value)
+    if number is None or isinstance(number, int):
+        return number
+    return int(number) if number == number.to_integral_value() else number.normalize()
+
+
 def raw_date(value: object) -> str | None:
     """Return a date as SYSPRO wrote it, or None for its null dates.
 

@@ -131,6 +131,43 @@ def test_every_manner_of_the_server_gives_the_same_rows(tap, data, options):
         assert_equal(messages, sandbox, SHORT, ["CHEM"])
 
 
+@pytest.mark.parametrize("facets", ["scale_only", "precision_only", "variable", "absent"])
+def test_known_columns_have_their_types_whatever_metadata_says_of_decimals(tap, data, facets):
+    with running(data, companies=("CHEM",)) as (url, config, _):
+        expected = tap.discover(url, **config | {"companies": ["CHEM"]})
+    with running(data, ODataOptions(decimal_facets=facets), companies=("CHEM",)) as (url, config, _):
+        found = tap.discover(url, **config | {"companies": ["CHEM"]})
+    properties = {
+        each["stream"]: {name: _types(one) for name, one in each["schema"]["properties"].items()}
+        for each in expected["streams"]
+    }
+    for each in found["streams"]:
+        if each["stream"] in TABLE_OF:
+            types = {name: _types(one) for name, one in each["schema"]["properties"].items()}
+            assert types == properties[each["stream"]]
+
+
+def _types(schema):
+    return schema["type"], schema.get("x-sql-datatype")
+
+
+@pytest.mark.parametrize("facets", ["declared", "absent"])
+def test_a_key_is_the_same_however_whole_numbers_are_written(tap, data, facets):
+    keys = set()
+    for form in ("12", "12.0", "12.000000"):
+        options = ODataOptions(whole_numbers=form, decimal_facets=facets, decimals="number")
+        with running(data, options, companies=("CHEM",)) as (url, config, _):
+            config |= {"companies": ["CHEM"]}
+            catalog = selected(tap.discover(url, **config), "ap_journals")
+            done, messages = tap.run(url, config=config, catalog=catalog)
+            assert done.returncode == 0, done.stderr
+        rows = records(messages, "ap_journals")
+        assert rows
+        assert all(isinstance(row["TrnYear"], int) for row in rows)
+        keys.add(frozenset((row["_syspro_key"], row["Journal"]) for row in rows))
+    assert len(keys) == 1
+
+
 @pytest.mark.parametrize("denial", ["forbidden", "sql_error", "missing"])
 def test_a_denied_table_fails_for_one_company_only(tap, data, denial):
     options = ODataOptions(denial=denial)
