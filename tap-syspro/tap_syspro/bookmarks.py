@@ -71,7 +71,7 @@ def replication_key_of(table: Table) -> str:
 
 
 def put_back(stream_state: Mapping[str, Any], company: str, before: Mapping[str, Any]) -> None:
-    """Give a company that failed the bookmark it had before.
+    """Give a company whose rows are in doubt the bookmark it had before.
 
     Args:
         stream_state: STATE of the stream; changed in place.

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from tap_syspro.bookmarks import COMPANIES, Bookmark, bookmark_of, put_back, replication_key_of
 from tap_syspro.company_reader import CompanyReader
+from tap_syspro.errors import DoubtfulReadError
 from tap_syspro.read_ahead import begun_ahead
 from tap_syspro.stream_schema import AUTOMATIC
 
@@ -55,7 +56,11 @@ class SysproStream(KitStream):
 
     @override
     def pages(self, context: Mapping[str, Any] | None) -> Generator[Page, None, None]:
-        """Read the companies one after the other; one that fails keeps its bookmark, and the others go on."""
+        """Read the companies one after the other; where one fails, the others go on.
+
+        The bookmark of one that fails stands behind its last complete page, so that a flaky server finishes a
+        first load in the end. A doubtful read alone puts the old one back: nothing of it can be trusted.
+        """
         before = copy.deepcopy(self.bookmark)
         for reader in self._readers():
             context = {"company": reader.company}
@@ -64,7 +69,8 @@ class SysproStream(KitStream):
                     update = self._update(reader.company, page.bookmark)
                     yield Page(page.records, page.read_at, update, context)
             except KitError as error:
-                put_back(self.bookmark, reader.company, before)
+                if isinstance(error, DoubtfulReadError):
+                    put_back(self.bookmark, reader.company, before)
                 self.fail(reader.company, str(error))
 
     def _readers(self) -> Iterator[CompanyReader]:

@@ -42,7 +42,7 @@ def test_a_bookmark_of_another_column_counts_for_nothing():
     assert bookmarks.bookmark_of(stream_state, "B", "JournalDate") is None
 
 
-def test_a_company_that_failed_has_its_old_bookmark_back():
+def test_a_company_in_doubt_has_its_old_bookmark_back():
     before = {"companies": {"A": {"replication_key_value": "2026-06-01"}}}
     state = {"companies": {"A": {"replication_key_value": "2026-06-09"}, "B": {"x": 1}}, "other": 2}
     bookmarks.put_back(state, "A", before)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import threading
+from datetime import date, timedelta
 
 import pytest
 
@@ -76,18 +78,65 @@ def test_a_table_that_fails_in_one_company_keeps_its_bookmark(tap):
     assert "ap_invoice_payments A" in done.stderr
 
 
-def test_a_table_that_fails_halfway_has_its_old_bookmark_back(tap):
-    class Halfway(SmallSyspro):
+class FlakySyspro(SmallSyspro):
+    """A company with a payment on each of 47 days, that is out of order after every second page of them."""
+
+    days = tuple((date(2026, 4, 1) + timedelta(days=number)).isoformat() for number in range(47))
+
+    def __init__(self):
+        super().__init__()
+        self.pages = 0
+
+    def __call__(self, request):
+        condition = request.query.get("$filter", "")
+        if not request.path.endswith("/ApInvoicePay") or "JournalDate eq null" in condition:
+            return super().__call__(request)
+        self.pages += 1
+        if self.pages % 3 == 0:
+            return Reply({"error": {"message": "The application pool restarts"}}, 503)
+        rows = [
+            {"Supplier": "000101", "Invoice": "A", "EntryNumber": number, "JournalDate": f"{day}T00:00:00Z"}
+            for number, day in enumerate(self.days, 100)
+            if self.is_wanted(day, condition)
+        ]
+        return Reply({"value": rows[:10]})
+
+    @staticmethod
+    def is_wanted(day, condition):
+        bounds = re.findall(r"JournalDate (ge|gt) (\S+?)T", condition)
+        return all(day > bound or (comparison == "ge" and day == bound) for comparison, bound in bounds)
+
+
+def test_a_server_that_fails_again_and_again_finishes_a_first_load(tap):
+    state, got = None, {}
+    with serve(FlakySyspro()) as (url, _):
+        catalog = selected(tap.discover(url), "ap_invoice_payments")
+        config = {"companies": ["A"], "page_size": 10, "lookback_days": 0}
+        for _attempt in range(4):
+            done, messages = tap.run(url, config=config, catalog=catalog, state=state)
+            state = last_state(messages)
+            got |= {
+                row["EntryNumber"]: row["JournalDate"] for row in records(messages, "ap_invoice_payments")
+            }
+            if done.returncode == 0:
+                break
+            assert done.returncode == 3
+    assert done.returncode == 0
+    assert {each for each in got.values() if each} == set(FlakySyspro.days)
+
+
+def test_a_read_in_doubt_puts_the_old_bookmark_back(tap):
+    class Doubtful(SmallSyspro):
         def __call__(self, request):
             if request.path == "/A/ApInvoicePay" and "null" not in request.query["$filter"]:
-                if "EntryNumber gt" in request.query["$filter"]:
-                    return Reply({"error": {"message": "busy"}}, 503)
-                return Reply({"value": payments("2026-06-10")[1:], "@odata.count": 2})
+                return Reply(
+                    {"value": payments("2026-06-10")[1:], "@odata.count": 2}
+                )  # for ever the same page
             return super().__call__(request)
 
     before = {"replication_key": "JournalDate", "replication_key_value": "2026-06-01"}
     state = {"bookmarks": {"ap_invoice_payments": {"companies": {"A": before}}}}
-    with serve(Halfway()) as (url, _):
+    with serve(Doubtful()) as (url, _):
         done, messages = tap.run(url, state=state)
     states = [message["value"]["bookmarks"] for message in messages if message["type"] == "STATE"]
     bookmarks = [each["ap_invoice_payments"]["companies"]["A"]["replication_key_value"] for each in states]
