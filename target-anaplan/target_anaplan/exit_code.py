@@ -28,6 +28,8 @@ def summary(plan: Plan, total: Tally, archive: Path) -> str:
     text = describe(total)
     if plan.deletions.count:
         text += f", {plan.deletions.count} deletions not applied"
+    if total.unverified:
+        text += f", to be compared with the model as Anaplan counts nothing of them, see {archive}"
     if total.quarantined:
         text += f": {total.quarantined} rows in quarantine, see {archive}"
     return text

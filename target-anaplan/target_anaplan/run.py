@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from target_anaplan.api.model_objects import ModelObjects
     from target_anaplan.api.wiring import AnaplanModel
+    from target_anaplan.delivery.archive import BatchState
     from target_anaplan.plan.batches import Batch, Binding
     from target_anaplan.settings import Settings
 
@@ -74,6 +75,11 @@ class Run:
     def did_something(self) -> bool:
         """Whether there was anything to deliver."""
         return "_model" in vars(self) or bool(self.plan.deletions.count)
+
+    @property
+    def has_warnings(self) -> bool:
+        """Whether rows are in quarantine, or unverified."""
+        return bool(self.total.quarantined or self.total.unverified)
 
     @property
     def summary(self) -> str:
@@ -147,9 +153,10 @@ class Run:
             {**file, "counts": asdict(tally)}
             for file, tally in zip(folder.facts["files"], tallies, strict=True)
         ]
-        folder.note("rejected" if total.quarantined else "accepted", counts=asdict(total), files=files)
+        state: BatchState = "unverified" if total.unverified else "accepted"
+        folder.note("rejected" if total.quarantined else state, counts=asdict(total), files=files)
         self.total.add(total)
-        level = logging.WARNING if total.quarantined else logging.INFO
+        level = logging.WARNING if total.quarantined or total.unverified else logging.INFO
         _logger.log(level, "%s: %s", batch.name, describe(total))
         failed = [before.name for before in self.plan.before(batch) if before.error is not None]
-        apply_policy(batch.files, tallies, failed, folder.path)
+        apply_policy(batch.files, tallies, failed, folder.path, on_unverified=self._settings.on_unverified)

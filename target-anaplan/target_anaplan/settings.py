@@ -48,6 +48,7 @@ class Settings:
     chunk_bytes: int
     upload_threads: int
     requests_per_minute: int
+    on_unverified: Literal["warn", "fail"]
     lock_wait_seconds: int
     task_timeout_seconds: int
     locale: str
@@ -75,6 +76,7 @@ class Settings:
             chunk_bytes=config["chunk_megabytes"] * 1_000_000,
             upload_threads=config["upload_threads"],
             requests_per_minute=_read_budget(config),
+            on_unverified=config["on_unverified"],
             lock_wait_seconds=config["lock_wait_seconds"],
             task_timeout_seconds=config["task_timeout_seconds"],
             locale=config["locale"],

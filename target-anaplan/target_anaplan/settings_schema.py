@@ -89,6 +89,15 @@ CONFIG_JSONSCHEMA: dict[str, Any] = th.PropertiesList(
         " `skip`: leave it out, with a warning.",
     ),
     th.Property(
+        "on_unverified",
+        th.StringType,
+        default="warn",
+        allowed_values=["warn", "fail"],
+        title="Unverified rows",
+        description="What to do when Anaplan ends an import into a module without counting what became of"
+        " the rows. `warn`: go on, and say how many. `fail`: count them as not delivered.",
+    ),
+    th.Property(
         "state_dir",
         th.StringType,
         default=DEFAULT_STATE_DIR,

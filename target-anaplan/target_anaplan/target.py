@@ -53,7 +53,7 @@ class TargetAnaplan(KitTarget):
             cleanup.callback(self._run.close)
             super().run(file_input)
         if self._run.did_something:
-            level = logging.WARNING if self._run.total.quarantined else logging.INFO
+            level = logging.WARNING if self._run.has_warnings else logging.INFO
             self.logger.log(level, "%s", self._run.summary)
 
     @override

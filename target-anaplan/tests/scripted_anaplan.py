@@ -264,8 +264,21 @@ class Script:
             "objectId": import_id,
             "successful": True,
             "failureDumpAvailable": False,
-            "details": [list_detail(rows)],
+            "details": [self.detail_of(import_id, rows)],
         }
+
+    def detail_of(self, import_id, rows):
+        """What an import reports that took all rows."""
+        if self.imports[import_id]["importType"] == "MODULE_DATA":
+            return cell_detail("Value", rows)
+        return list_detail(rows)
+
+
+def cell_detail(line_item: str, success: int, *, failed: int = 0, ignored: int = 0) -> dict:
+    """The detail of one line item of a module import."""
+    detail = list_detail(success, failed=failed, ignored=ignored)
+    kind = "lineItemRowsProcessedWithFailures" if failed else "lineItemRowsProcessed"
+    return {**detail, "type": kind, "values": ["lineItemName", line_item, *detail["values"]]}
 
 
 def list_detail(success: int, *, failed: int = 0, warned: int = 0, ignored: int = 0) -> dict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .mappings import FACTS, ITEMS
-from .scripted_anaplan import list_detail
+from .scripted_anaplan import cell_detail, list_detail
 from .singer_messages import record, schema, state
 
 pytestmark = pytest.mark.server
@@ -87,7 +87,7 @@ def test_rejections_after_a_failed_list_are_not_taken_for_delivered(model, targe
     model.results["112000000002"] = {
         "successful": True,
         "failureDumpAvailable": True,
-        "details": [{"type": "lineItemRowsProcessedWithFailures"}],
+        "details": [cell_detail("Value", 0, failed=1)],
     }
     lines = [schema("facts", "id", "item", "value"), record("facts", id=1, item="A", value=1), state(1)]
     lines += [schema("items", "id", "name"), record("items", id="A", name="a")]
@@ -129,12 +129,16 @@ def test_a_failed_action_in_a_process_that_calls_itself_successful(process, targ
 
 def test_a_process_dump_is_joined_and_a_row_counts_once(process, target):
     dump = '"_Status_","Code","Name","_Line_","_Error_1_"\n"E","B","b","3","Invalid code: B"\n'
-    for import_id in ("112000000001", "112000000003"):
+    details = {
+        "112000000001": list_detail(1, failed=1),
+        "112000000003": cell_detail("Value", 1, failed=1),
+    }
+    for import_id, detail in details.items():
         process.dumps[import_id] = dump
         process.results[import_id] = {
             "successful": True,
             "failureDumpAvailable": True,
-            "details": [list_detail(1, failed=1)],
+            "details": [detail],
         }
     lines = [
         schema("items", "id", "name"),

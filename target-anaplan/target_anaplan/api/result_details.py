@@ -18,6 +18,8 @@ ROWS_PROCESSED = "RowsProcessed"
 NO_CHANGES = "hierarchyNoChanges"
 #: Module imports count cells of each line item, not rows.
 _CELLS_PROCESSED = "lineItemRowsProcessed"
+_COUNTER_KEYS = ("successRowCount", "warningsRowCount", "failedCount", "invalidCount", "ignoredCount")
+_COUNTERS = frozenset({*_COUNTER_KEYS, "totalRowCount"})
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,27 @@ class Detail:
     Attributes:
         type: What it is about.
         values: Its counters, as Anaplan writes them.
+        text: Anaplan's words.
     """
 
     type: str
     values: Mapping[str, Any]
+    text: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts rows or cells."""
+        return ROWS_PROCESSED in self.type and not _COUNTERS.isdisjoint(self.values)
+
+    @property
+    def about(self) -> str:
+        """The list or line item that it tells of."""
+        names = (value for key, value in self.values.items() if str(key).endswith("Name"))
+        return str(next(names, None) or self.text.partition(":")[0] or "a line item")
+
+    def read_counts(self) -> Counts:
+        """Its counters; 0 for those that are missing."""
+        return Counts(*(self.number(key) for key in _COUNTER_KEYS))
 
     def number(self, key: str) -> int:
         """A counter; 0 where it is missing or no number."""
@@ -40,15 +59,15 @@ class Detail:
 
 @dataclass(frozen=True)
 class Counts:
-    """The counters of one import's result.
+    """The counters of an import's result: rows of a list import, cells of one line item of a module import.
 
     Attributes:
-        accepted: Rows taken as they are.
-        warned: Rows taken without a bad value.
-        rejected: Rows not taken.
-        invalid: Rows counted as invalid; part of `rejected` or beside it, nobody has seen which (Anaplan
+        accepted: Taken as they are.
+        warned: Taken without a bad value.
+        rejected: Not taken.
+        invalid: Counted as invalid; part of `rejected` or beside it, nobody has seen which (Anaplan
             reference, "Results of an import").
-        ignored: Rows that changed nothing.
+        ignored: What changed nothing.
     """
 
     accepted: int = 0
@@ -56,6 +75,22 @@ class Counts:
     rejected: int = 0
     invalid: int = 0
     ignored: int = 0
+
+    def plus(self, other: Counts) -> Counts:
+        """Add up."""
+        return Counts(
+            self.accepted + other.accepted,
+            self.warned + other.warned,
+            self.rejected + other.rejected,
+            self.invalid + other.invalid,
+            self.ignored + other.ignored,
+        )
+
+    @property
+    def totals(self) -> tuple[int, int]:
+        """All that is counted, without and with what is invalid."""
+        total = self.accepted + self.warned + self.rejected + self.ignored
+        return total, total + self.invalid
 
 
 def results_of_actions(result: Result) -> list[Result]:
@@ -74,31 +109,42 @@ def details_of(result: Result) -> list[Detail]:
     details = []
     for detail in result.get("details") or []:
         flat = detail.get("values") or []
-        details.append(Detail(str(detail.get("type") or ""), dict(zip(flat[::2], flat[1::2], strict=False))))
+        values = dict(zip(flat[::2], flat[1::2], strict=False))
+        text = str(detail.get("localMessageText") or "")
+        details.append(Detail(str(detail.get("type") or ""), values, text))
     return details
 
 
-def counts_of(result: Result, sent: int) -> Counts | None:
-    """The counted rows; None where the result counts none, as for module imports.
+def row_counts(result: Result, sent: int) -> Counts | None:
+    """The counted rows of a list import, added up over its details; None where nothing counts rows.
 
     Args:
         result: The result of one import.
         sent: Rows in the file.
     """
     details = details_of(result)
-    if any(detail.type == NO_CHANGES for detail in details):
+    total: Counts | None = None
+    for detail in details:
+        if detail.counts and not detail.type.startswith(_CELLS_PROCESSED):
+            total = (total or Counts()).plus(detail.read_counts())
+    if total is None and any(detail.type == NO_CHANGES for detail in details):
         return Counts(ignored=sent)
-    counted = [detail for detail in details if _counts_rows(detail)]
-    if len(counted) != 1:
-        return None
-    keys = ("successRowCount", "warningsRowCount", "failedCount", "invalidCount", "ignoredCount")
-    return Counts(*(counted[0].number(key) for key in keys))
+    return total
 
 
-def _counts_rows(detail: Detail) -> bool:
-    if ROWS_PROCESSED not in detail.type or detail.type.startswith(_CELLS_PROCESSED):
-        return False
-    return "totalRowCount" in detail.values or "successRowCount" in detail.values
+def cell_counts(result: Result) -> dict[str, Counts] | None:
+    """The counted cells of a module import by line item; None where a line item has no counters.
+
+    What names the line item in the result is only inferred (Anaplan reference, "Results of an import").
+    """
+    found: dict[str, Counts] = {}
+    for detail in details_of(result):
+        if not detail.type.startswith(_CELLS_PROCESSED):
+            continue
+        if not detail.counts:
+            return None
+        found[detail.about] = found.get(detail.about, Counts()).plus(detail.read_counts())
+    return found or None
 
 
 def tells_of_problems(result: Result) -> bool:

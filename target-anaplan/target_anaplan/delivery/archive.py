@@ -24,7 +24,7 @@ OUTCOME = "outcome.json"
 #: The rows of a batch that did not arrive, with the reasons.
 REJECTED = "rejected.jsonl"
 
-BatchState = Literal["spooled", "uploaded", "started", "accepted", "rejected", "failed"]
+BatchState = Literal["spooled", "uploaded", "started", "accepted", "rejected", "unverified", "failed"]
 
 
 class BatchFolder:
@@ -78,7 +78,7 @@ class BatchFolder:
         self._facts.update(facts)
         if state is not None:
             self._facts["state"] = state
-        if state in {"accepted", "rejected", "failed"}:
+        if state in {"accepted", "rejected", "unverified", "failed"}:
             self._facts["ended_at"] = self._now()
         text = msgspec.json.format(msgspec.json.encode(self._facts), indent=2) + b"\n"
         draft = self.path / f"{OUTCOME}.new"

@@ -119,12 +119,12 @@ class BatchSteps:
         for item in self._readers(file):
             if item.id not in results:
                 raise MappingFailedError(f"The process reports no result of its import {item.name!r}")
-            outcome = judge(results[item.id], item.name, sent)
+            outcome = judge(results[item.id], item, sent)
             own = RowMarks(sent)
             if item.id in dumps:
                 self._folder.add_rejected(rejected_rows(file, item.name, dumps[item.id], own))
             refuse_untold_rejections(outcome, own, item.name)
-            marks.merge(own, ignored=outcome.counts.ignored if outcome.counts else 0)
+            marks.merge(own, ignored=outcome.ignored, verified=outcome.verified)
         return marks
 
     def _readers(self, file: MappedFile) -> list[ImportObject]:

@@ -83,20 +83,33 @@ def find_sent_row(spool: CsvSpool, row: DumpRow) -> SentRow | None:
 
 
 def apply_policy(
-    files: Sequence[MappedFile], tallies: Sequence[Tally], failed_before: Sequence[str], archive: Path
+    files: Sequence[MappedFile],
+    tallies: Sequence[Tally],
+    failed_before: Sequence[str],
+    archive: Path,
+    *,
+    on_unverified: str,
 ) -> None:
-    """Fail a batch whose rejected rows must come again.
+    """Fail a batch whose rejected or unverified rows must come again.
 
     Args:
         files: Its files.
         tallies: What became of the rows of each.
         failed_before: The batches that it waited for and that failed.
         archive: Its folder.
+        on_unverified: Whether rows that Anaplan does not account for are a warning or fail the batch.
 
     Raises:
-        MappingFailedError: A mapping says `on_rejected: fail`, or rows were rejected perhaps for want of
-            what a failed batch should have delivered.
+        MappingFailedError: A mapping says `on_rejected: fail`, rows were rejected perhaps for want of what a
+            failed batch should have delivered, or rows are unverified and may not be.
     """
+    unverified = sum(tally.unverified for tally in tallies)
+    if unverified and on_unverified == "fail":
+        raise MappingFailedError(
+            f"Anaplan does not say what became of rows ({unverified}), and they count as not delivered",
+            setting="on_unverified",
+            remedy=f"Compare the module with {archive}, or accept such results with `on_unverified: warn`",
+        )
     for file, tally in zip(files, tallies, strict=True):
         if tally.quarantined and file.mapping.on_rejected == "fail":
             raise MappingFailedError(

@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING
 from target_anaplan.api.result_details import (
     NO_CHANGES,
     ROWS_PROCESSED,
-    counts_of,
+    Counts,
+    cell_counts,
     details_of,
     has_dump,
     results_of_actions,
+    row_counts,
     tells_of_problems,
     words_of,
 )
 from target_anaplan.errors import MappingFailedError
 
 if TYPE_CHECKING:
-    from target_anaplan.api.result_details import Counts, Result
+    from target_anaplan.api.model_objects import ImportObject
+    from target_anaplan.api.result_details import Result
     from target_anaplan.api.task_wait import Task
     from target_anaplan.delivery.tally import RowMarks
 
@@ -56,19 +59,31 @@ _FAILURES = frozenset(
 )
 
 
+#: How types of details begin that tell of single values, not of the import (Anaplan reference, "Codes in
+#: results").
+_ABOUT_VALUES = ("dateFormatInvalid", "hierarchyImport", "moduleImport", "usersImport")
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of one import that did not fail as a whole.
 
     Attributes:
-        counts: Counted rows; None where the result has none, as for module imports.
+        verified: Whether Anaplan accounts for every row that was sent.
+        ignored: Rows that changed nothing.
+        problems: The fewest and the most rows that its dump must tell of; without a most where nothing is
+            counted.
         has_problems: Whether rows were rejected or loaded without a value.
         words: Anaplan's own.
+        fits: Whether its counters are exactly those of the rows sent.
     """
 
-    counts: Counts | None
+    verified: bool
+    ignored: int
+    problems: tuple[int, int | None]
     has_problems: bool
     words: str
+    fits: bool
 
 
 def result_of(task: Task, name: str) -> Result:
@@ -86,26 +101,78 @@ def result_of(task: Task, name: str) -> Result:
     return result
 
 
-def judge(result: Result, name: str, sent: int) -> Outcome:
+def judge(result: Result, item: ImportObject, sent: int) -> Outcome:
     """Judge one import by its result.
 
     Args:
         result: The result of the import, or the nested one inside a process.
-        name: What errors call it.
+        item: The import.
         sent: Rows in the file.
 
     Raises:
-        MappingFailedError: The import failed as a whole, or its counters do not add up to the rows sent.
+        MappingFailedError: The import failed as a whole, or its counters leave it in doubt whether the rows
+            arrived.
     """
-    _refuse_failure(result, name)
-    counts = counts_of(result, sent)
-    if counts is not None and not _balances(counts, sent):
+    _refuse_failure(result, item.name)
+    return _judge_rows(result, item.name, sent) if item.fills_list else _judge_cells(result, item.name, sent)
+
+
+def _judge_rows(result: Result, name: str, sent: int) -> Outcome:
+    """Judge an import into a list, which must account for every row."""
+    counts = row_counts(result, sent)
+    if counts is None and sent:
+        raise MappingFailedError(
+            f"Anaplan does not count what became of the {sent} rows sent to {name!r}: {words_of(result)}",
+            remedy="Look at the history of the import in Anaplan",
+        )
+    counts = counts or Counts()
+    if sent not in counts.totals:
         raise MappingFailedError(
             f"Of {sent} rows sent to {name!r}, Anaplan accounts for {counts.accepted} accepted,"
             f" {counts.warned} with warnings, {counts.rejected} rejected and {counts.ignored} ignored:"
             f" {words_of(result)}"
         )
-    return Outcome(counts, tells_of_problems(result) or has_dump(result), words_of(result))
+    least = counts.warned + counts.rejected
+    return _outcome(
+        result, verified=True, ignored=counts.ignored, problems=(least, least + counts.invalid), fits=True
+    )
+
+
+def _judge_cells(result: Result, name: str, sent: int) -> Outcome:
+    """Judge an import into a module, which counts the cells of each line item, where it counts.
+
+    A row may fill several cells of a line item, as with one column for each period.
+    """
+    counted = cell_counts(result)
+    if counted is None:
+        return _outcome(result, verified=not sent, ignored=0, problems=(0, None), fits=False)
+    for line_item, counts in counted.items():
+        if counts.ignored and counts.totals[1] == counts.ignored:
+            raise MappingFailedError(
+                f"Anaplan ignored all {counts.ignored} cells of the line item {line_item!r} in {name!r}",
+                remedy="Look for a formula, a closed version or missing write access in the model, or take"
+                " the line item out of the import",
+            )
+    if sent and not any(counts.totals[1] for counts in counted.values()):
+        raise MappingFailedError(f"Anaplan counts no cell of the {sent} rows sent to {name!r}")
+    most_cells = max(counts.totals[1] for counts in counted.values())
+    cells_a_row = max(1, -(-most_cells // sent)) if sent else 1
+    least = max(-(-(counts.warned + counts.rejected) // cells_a_row) for counts in counted.values())
+    most = sum(counts.warned + counts.rejected + counts.invalid for counts in counted.values())
+    return _outcome(
+        result,
+        verified=all(counts.totals[1] >= sent for counts in counted.values()),
+        ignored=min(counts.ignored for counts in counted.values()) // cells_a_row,
+        problems=(least, most),
+        fits=all(sent in counts.totals for counts in counted.values()),
+    )
+
+
+def _outcome(
+    result: Result, *, verified: bool, ignored: int, problems: tuple[int, int | None], fits: bool
+) -> Outcome:
+    has_problems = tells_of_problems(result) or has_dump(result)
+    return Outcome(verified, ignored, problems, has_problems, words_of(result), fits)
 
 
 def judge_process(result: Result, name: str, actions: tuple[str, ...]) -> None:
@@ -141,11 +208,11 @@ def refuse_untold_rejections(outcome: Outcome, marks: RowMarks, name: str) -> No
         raise MappingFailedError(
             f"Anaplan rejected rows in {name!r} but has no dump that tells which: {outcome.words}"
         )
-    counts = outcome.counts
-    if counts is not None and counts.rejected + counts.warned > told:
+    least, most = outcome.problems
+    if told < least or (most is not None and told > most):
         raise MappingFailedError(
-            f"Anaplan counts {counts.rejected} rejected rows and {counts.warned} with warnings in {name!r},"
-            f" but its dump tells of {told}"
+            f"Anaplan counts {least} rows in {name!r} that were rejected or loaded with warnings, but its"
+            f" dump tells of {told}"
         )
 
 
@@ -154,15 +221,15 @@ def _refuse_failure(result: Result, name: str) -> None:
     words = words_of(result)
     if failed := [detail.type for detail in details if detail.type in _FAILURES]:
         raise MappingFailedError(f"Anaplan failed {name!r} with {failed[0]}: {words}")
-    if result.get("successful"):
+    successful = result.get("successful")
+    if successful:
         return
-    only_ignored = any(detail.type == NO_CHANGES or detail.number("ignoredCount") for detail in details)
-    counts_rows = any(ROWS_PROCESSED in detail.type for detail in details)
-    if not (only_ignored or counts_rows or result.get("failureDumpAvailable")):
+    if unknown := [detail.type for detail in details if not _is_known(detail.type)]:
+        raise MappingFailedError(f"Anaplan does not report {name!r} as successful ({unknown[0]}): {words}")
+    ignored = any(detail.type == NO_CHANGES or detail.number("ignoredCount") for detail in details)
+    if successful is not None and not (ignored or tells_of_problems(result) or has_dump(result)):
         raise MappingFailedError(f"Anaplan reports {name!r} as not successful: {words}")
 
 
-def _balances(counts: Counts, sent: int) -> bool:
-    """Whether every row that was sent is accounted for."""
-    total = counts.accepted + counts.warned + counts.rejected + counts.ignored
-    return sent in {total, total + counts.invalid}
+def _is_known(kind: str) -> bool:
+    return ROWS_PROCESSED in kind or kind == NO_CHANGES or kind.startswith(_ABOUT_VALUES)

@@ -17,6 +17,7 @@ class Tally:
         ignored: Rows that changed nothing.
         warned: Rows loaded without a value that Anaplan did not take.
         rejected: Rows not taken.
+        unverified: Rows of which Anaplan does not say what became of them.
         refused: Rows that could not be written into the file, so were never sent.
         replaced: Rows that a later one of the same key replaced, so were never sent.
     """
@@ -26,6 +27,7 @@ class Tally:
     ignored: int = 0
     warned: int = 0
     rejected: int = 0
+    unverified: int = 0
     refused: int = 0
     replaced: int = 0
 
@@ -41,9 +43,10 @@ class Tally:
             MappingFailedError: There are more outcomes than rows.
         """
         self.ignored, self.warned, self.rejected = marks.ignored, marks.warned, marks.rejected
-        self.accepted = self.sent - self.ignored - self.warned - self.rejected
-        if self.accepted < 0:
+        rest = self.sent - self.ignored - self.warned - self.rejected
+        if rest < 0:
             raise MappingFailedError(f"Anaplan tells of more rows than were sent: {describe(self)}")
+        self.accepted, self.unverified = (rest, 0) if marks.verified else (0, rest)
 
     def add(self, other: Tally) -> None:
         """Add up."""
@@ -61,6 +64,7 @@ class RowMarks:
     def __init__(self, rows: int) -> None:
         self.rows = rows
         self.ignored = 0
+        self.verified = True
         self._rejected = bytearray(rows // 8 + 1)
         self._warned = bytearray(rows // 8 + 1)
         self._unknown = [0, 0]
@@ -85,8 +89,15 @@ class RowMarks:
         place, bit = divmod(position - 1, 8)
         (self._warned if warning else self._rejected)[place] |= 1 << bit
 
-    def merge(self, other: RowMarks, *, ignored: int) -> None:
-        """Add the marks of one more import; a row counts as ignored when all of them ignored it."""
+    def merge(self, other: RowMarks, *, ignored: int, verified: bool = True) -> None:
+        """Add the marks of one more import; a row counts as ignored when all of them ignored it.
+
+        Args:
+            other: The rows that it rejected.
+            ignored: How many it ignored.
+            verified: Whether it accounts for all of them.
+        """
+        self.verified = self.verified and verified
         for mine, theirs in ((self._rejected, other._rejected), (self._warned, other._warned)):
             both = int.from_bytes(mine, "little") | int.from_bytes(theirs, "little")
             mine[:] = both.to_bytes(len(mine), "little")
@@ -106,6 +117,7 @@ def describe(tally: Tally) -> str:
         "unchanged or not loadable (ignored)": tally.ignored,
         "loaded without a bad value": tally.warned,
         "rejected": tally.rejected,
+        "not counted by Anaplan (unverified)": tally.unverified,
         "not writable": tally.refused,
         "replaced by a later one": tally.replaced,
     }
