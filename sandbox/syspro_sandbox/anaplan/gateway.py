@@ -118,12 +118,13 @@ class Gateway:
 
     Attributes:
         lock: Held while a request is answered; whoever else touches the tenant's data takes it.
+        limit: What requests of other clients are taken from, too.
         log: The requests that were answered.
     """
 
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
-        self._limit = RateLimit(tenant.settings)
+        self.limit = RateLimit(tenant.settings)
         self.lock = threading.Lock()
         self.log: deque[UserExchange] = deque(maxlen=KEPT)
 
@@ -204,7 +205,7 @@ class Gateway:
 
     def _refuse_too_many(self, request: Request) -> Response | None:
         """The answer to a request beyond the limit (Anaplan reference, "Request limit")."""
-        wait = self._limit.take()
+        wait = self.limit.take()
         if wait is None:
             return None
         options = self._tenant.options

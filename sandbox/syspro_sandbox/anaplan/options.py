@@ -184,6 +184,8 @@ class AnaplanOptions:
     bare_start_answer: bool = False
     import_task_list: Literal["tasks", "task"] = "tasks"
     omitted_task_fields: frozenset[str] = frozenset()
+    task_type_field: bool = False
+    renamed_task_states: Mapping[str, str] = field(default_factory=dict)
     process_stops_on_failure: bool = True
     process_fails_on_ignored: bool = False
     process_hides_failures: bool = False
@@ -198,6 +200,7 @@ class AnaplanOptions:
     # What a closed model does: Anaplan reference, "Sleeping models" and "Locked and archived models"
     locked_model: Literal["refuse", "fail_task"] = "refuse"
     open_seconds: float = 0
+    idle_minutes: float | None = None
     no_access_status: Literal[404, 403] = 404
 
     # How large the workspace is and may be: Anaplan reference, "Full workspaces"

@@ -84,6 +84,12 @@ class AnaplanStandIn:
         with self._gateway.lock:
             self._tenant.condition.occupy(seconds)
 
+    def spend_requests(self, count: int) -> None:
+        """Let other clients of the tenant use up so many requests of the limit."""
+        with self._gateway.lock:
+            for _ in range(count):
+                self._gateway.limit.take()
+
     def upload(self, source_name: str, content: bytes, user: User = STRANGER) -> None:
         """Put a user's private content into the file of an import data source, as an upload does."""
         file_id = self._tenant.model.source_named[source_name].id

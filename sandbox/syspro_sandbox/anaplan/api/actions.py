@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 
 
 def _import_fields(call: Call, definition: Import) -> dict[str, Any]:
+    source = call.tenant.model.source_named[definition.source]
     return {
         "id": definition.id,
         "name": definition.name,
-        "importDataSourceId": call.tenant.model.source_named[definition.source].id,
+        **(
+            {"importDataSourceId": source.id}
+            if source.type == "FILE"
+            else {"importDataSource": {"type": source.type, "name": source.name}}
+        ),
         "importType": definition.import_type,
     }
 
@@ -39,6 +44,10 @@ def show_import(call: Call) -> Response:
     for definition in call.tenant.model.imports:
         if definition.id == call.params["import"]:
             source = call.tenant.model.source_named[definition.source]
+            if source.type == "MODEL":
+                return call.answer(
+                    "importMetadata", importMetadata={"name": definition.name, "type": source.type}
+                )
             metadata = {
                 "name": definition.name,
                 "type": "FILE",
@@ -81,7 +90,7 @@ def _process_action(call: Call, definition: Step) -> dict[str, Any]:
     if isinstance(definition, DeleteAction):
         return _action_fields(definition)
     action = {**_import_fields(call, definition), "actionType": "IMPORT"}
-    if call.flag("showImportDataSource"):
+    if call.flag("showImportDataSource") and "importDataSourceId" in action:
         action["importDataSource"] = {"importDataSourceId": action["importDataSourceId"], "type": "FILE"}
     return action
 

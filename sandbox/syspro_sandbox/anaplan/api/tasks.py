@@ -31,13 +31,16 @@ def _without(value: Any, names: frozenset[str]) -> Any:
     return value
 
 
-def _summary(task: Task) -> dict[str, Any]:
-    return {"taskId": task.id, "taskState": task.state, "creationTime": int(task.created * 1000)}
+def _summary(call: Call, task: Task) -> dict[str, Any]:
+    state = call.tenant.options.renamed_task_states.get(task.state, task.state)
+    return {"taskId": task.id, "taskState": state, "creationTime": int(task.created * 1000)}
 
 
 def _full(call: Call, task: Task) -> dict[str, Any]:
     terminal = task.state in {COMPLETE, CANCELLED}
-    fields = _summary(task)
+    fields = _summary(call, task)
+    if call.tenant.options.task_type_field:
+        fields["type"] = "taskInformation"
     fields["progress"] = 1.0 if terminal else 0.0 if task.state == NOT_STARTED else 0.5
     fields["currentStep"] = "Not started." if task.state == NOT_STARTED else "Processing ..."
     if terminal:
@@ -131,7 +134,7 @@ def list_tasks(call: Call) -> Response:
         "taskState": lambda task: task.state,
     }
     key = keys.get(order.lstrip("+- "), keys["creationDate"])
-    entries = [_summary(task) for task in sorted(tasks, key=key, reverse=order.startswith("-"))]
+    entries = [_summary(call, task) for task in sorted(tasks, key=key, reverse=order.startswith("-"))]
     entries = _without(entries, call.tenant.options.omitted_task_fields)
     if kind == "imports" and call.tenant.options.import_task_list == "task":
         return call.answer("task", task=entries[0] if entries else [])
@@ -154,7 +157,7 @@ def start_task(call: Call) -> Response:
     task = tasks.start(kind, parent, call.user, parameters)
     if call.tenant.options.bare_start_answer:
         return JSONResponse({"taskId": task.id})
-    return call.answer("task", task=_without(_summary(task), call.tenant.options.omitted_task_fields))
+    return call.answer("task", task=_without(_summary(call, task), call.tenant.options.omitted_task_fields))
 
 
 def _parameters(call: Call, body: dict[str, Any], steps: Sequence[Step]) -> list[dict[str, Any]]:

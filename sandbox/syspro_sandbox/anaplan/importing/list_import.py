@@ -34,11 +34,12 @@ class Key:
 
     code: str | None
     name: str | None
+    properties: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The key as messages show it."""
-        return self.code or self.name or ""
+        return "|".join(self.properties) if any(self.properties) else self.code or self.name or ""
 
 
 class ListImporter:
@@ -61,6 +62,7 @@ class ListImporter:
         )
         self._counts = RowCounts()
         self._seen: set[str] = set()
+        self._by_properties: dict[tuple[str, ...], Item] | None = None
 
     def run(self, file: SourceFile) -> Outcome:
         """Load a file."""
@@ -73,7 +75,15 @@ class ListImporter:
             for name, column in definition.properties.items()
             if (position := file.position(column)) is not None
         }
-        keys = [Key(self._name(row, code_at), self._name(row, name_at)) for row in file.rows]
+        keyed_by = [properties[name] for name in definition.key_properties]
+        keys = [
+            Key(
+                self._name(row, code_at),
+                self._name(row, name_at),
+                tuple(row.at(position) for position in keyed_by),
+            )
+            for row in file.rows
+        ]
         if definition.reject_duplicates and len({key.text for key in keys}) < len(keys):
             return failure("hierarchyImportDuplicateSourceKey", "Duplicate keys were found in the source")
 
@@ -169,7 +179,14 @@ class ListImporter:
             return None
         return parent.id
 
+    def _properties_of(self, item: Item) -> tuple[str, ...]:
+        return tuple(item.properties.get(name, "") for name in self._definition.key_properties)
+
     def _find(self, key: Key) -> Item | None:
+        if key.properties:
+            if self._by_properties is None:
+                self._by_properties = {self._properties_of(item): item for item in self._items}
+            return self._by_properties.get(key.properties)
         item = self._items.with_code(key.code) if key.code else None
         if item is None and key.name:
             item = self._items.with_name(key.name)

@@ -123,7 +123,7 @@ class Version(Numbered):
 class DataSource(Numbered):
     """An import data source: the file that is uploaded, and how it is written.
 
-    Anaplan reference, "File format".
+    Anaplan reference, "File format". One of type MODEL is another model, and no file.
     """
 
     family: ClassVar[str] = "113"
@@ -134,6 +134,7 @@ class DataSource(Numbered):
     header_row: int = 1
     first_data_row: int = 2
     decimal_separator: str = "."
+    type: Literal["FILE", "MODEL"] = "FILE"
 
 
 Clear = Literal["none", "source", "all"]
@@ -150,6 +151,8 @@ class ListImport(Numbered):
         target: The list's name.
         code_column: The header of the code, the key that is tried first.
         name_column: The header of the name; a numbered list has none.
+        key_properties: Properties whose values together are the key, in place of code and name
+            (Anaplan reference, "Codes and names").
         parent_column: The header of the parent's name or code.
         properties: Property to header.
         reject_duplicates: Duplicate keys in the file reject the whole import; otherwise the first is loaded.
@@ -166,10 +169,13 @@ class ListImport(Numbered):
     properties: Mapping[str, str] = field(default_factory=dict)
     reject_duplicates: bool = False
     date_format: str = "%Y-%m-%d"
+    key_properties: tuple[str, ...] = ()
 
     @property
     def mandatory(self) -> tuple[str, ...]:
         """The headers without which the import fails with `missingFields`."""
+        if self.key_properties:
+            return tuple(self.properties[name] for name in self.key_properties)
         return tuple({column: None for column in (self.code_column, self.name_column) if column})
 
 

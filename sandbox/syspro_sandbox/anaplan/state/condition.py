@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from syspro_sandbox.anaplan.options import Settings
     from syspro_sandbox.anaplan.state.store import Store
 
-ActiveState = Literal["UNLOCKED", "LOCKED", "ARCHIVED", "PRODUCTION", "MAINTENANCE", "PRODUCTION_MAINTENANCE"]
+ActiveState = Literal[
+    "UNLOCKED", "LOCKED", "ACTIVE", "ARCHIVED", "PRODUCTION", "MAINTENANCE", "PRODUCTION_MAINTENANCE"
+]
+SECONDS_PER_MINUTE = 60
 
 _CLOSED = -1.0
 
@@ -45,8 +48,8 @@ class Condition:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the model is unloaded."""
-        return self._open_since == _CLOSED
+        """Whether the model is unloaded, by a person or because nobody used it."""
+        return self._open_since == _CLOSED or self._is_idle
 
     @property
     def opens_at(self) -> float | None:
@@ -54,9 +57,11 @@ class Condition:
         return self._open_since if self._open_since > self._settings.now else None
 
     def open(self) -> None:
-        """Load the model; any call that needs it does so."""
+        """Load the model; any call that needs it does so, and any task."""
         if self.is_closed:
             self._store.set_setting("open since", self._settings.now + self._settings.options.open_seconds)
+        if self._settings.options.idle_minutes is not None:
+            self._store.set_setting("last used", self._settings.now)
 
     def close(self) -> None:
         """Unload the model."""
@@ -71,6 +76,12 @@ class Condition:
         """Until when that goes on; long ago when there is nothing."""
         until: float = self._store.setting("occupied until", 0.0)
         return until
+
+    @property
+    def _is_idle(self) -> bool:
+        minutes = self._settings.options.idle_minutes
+        used: float = self._store.setting("last used", self._settings.now)
+        return minutes is not None and used + minutes * SECONDS_PER_MINUTE <= self._settings.now
 
     @property
     def _open_since(self) -> float:

@@ -60,6 +60,7 @@ class Files:
                 rows[source.id]["chunk_count"] if source.id in rows else 0,
             )
             for source in self._settings.options.model.sources
+            if source.type == "FILE"
         ]
         files += [
             FileObject(row["id"], row["name"], "UTF-8", "\t", '"', NO_ROW, NO_ROW, row["chunk_count"])
