@@ -175,6 +175,10 @@ class RowStore:
     Args:
         company: Whose.
         connection: To the company's database; the caller begins and commits the transaction.
+
+    Attributes:
+        because: Why rows are touched now; reasons are kept only while there is one.
+        reasons: Why each row was touched, by table and key.
     """
 
     def __init__(self, company: str, connection: sqlite3.Connection) -> None:
@@ -184,6 +188,8 @@ class RowStore:
         self._inserted: defaultdict[str, dict[Key, Row]] = defaultdict(dict)
         self._changed: defaultdict[str, dict[int, Row]] = defaultdict(dict)
         self._deleted: defaultdict[str, set[Key]] = defaultdict(set)
+        self.because = ""
+        self.reasons: defaultdict[tuple[str, Key], list[str]] = defaultdict(list)
 
     def rows(self, table: str) -> dict[Key, Row]:
         """All rows of a table by key, in key order as far as they were stored before."""
@@ -220,7 +226,9 @@ class RowStore:
             row = {**common, **values}
             if len(row) != len(blank):
                 raise KeyError(f"The table {table} has no {', '.join(sorted(row.keys() - blank.keys()))}")
-            self._inserted[table][self.key(table, row)] = row
+            key = self.key(table, row)
+            self._inserted[table][key] = row
+            self._note(table, key)
             added.append(row)
         if table in self._loaded:
             self._loaded[table].update((self.key(table, row), row) for row in added)
@@ -234,15 +242,21 @@ class RowStore:
         else:
             return
         row.update(values)
+        self._note(table, self.key(table, row))
         self._changed[table][id(row)] = row
 
     def delete(self, table: str, row: Row) -> None:
         """Remove a row."""
         key = self.key(table, row)
+        self._note(table, key)
         self.rows(table).pop(key)
         self._changed[table].pop(id(row), None)
         if self._inserted[table].pop(key, None) is None:
             self._deleted[table].add(key)
+
+    def _note(self, table: str, key: Key) -> None:
+        if self.because:
+            self.reasons[table, key].append(self.because)
 
     def flush(self) -> list[TableChanges]:
         """Write what was changed, in the order of the tables and keys, and tell what it was."""

@@ -8,7 +8,8 @@ SYSPRO reference, "Dates that do not move".
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from syspro_sandbox.syspro.books.purchasing import CANCELLED, IN_PROCESS, PRINTE
 from syspro_sandbox.syspro.books.sales import CLOSED, COMPLETE, READY_TO_INVOICE
 from syspro_sandbox.syspro.calendar import Period, Posting, business_date, next_weekday
 from syspro_sandbox.syspro.database import RowStore, TableChanges, company_path, connect, system_path
+from syspro_sandbox.syspro.day_log import DayEvent, deleted_keys, events_of, write_log
+from syspro_sandbox.syspro.happenings import HAPPENINGS, Happening, Happenings
 from syspro_sandbox.syspro.names import ADDITIONS
 from syspro_sandbox.syspro.seed import SeedSettings, read_settings
 from syspro_sandbox.syspro.seed.create import company_of
@@ -26,11 +29,10 @@ from syspro_sandbox.syspro.seed.stock import StockRoom
 from syspro_sandbox.syspro.trade import Buying, Habits, LedgerClerk, Selling, Storing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
-    from syspro_sandbox.syspro.companies import Company
     from syspro_sandbox.syspro.database import Row
 
 #: For how long a paid invoice is kept.
@@ -41,10 +43,17 @@ ARCHIVE_MONTHS = 2
 
 @dataclass(frozen=True)
 class DaySummary:
-    """What a day changed: for each company and table the keys of the rows inserted, updated and deleted."""
+    """What a day changed: for each company and table the keys of the rows inserted, updated and deleted.
+
+    Attributes:
+        business_date: The day.
+        changes: By company and table.
+        events: Row by row, with the steps of the day that touched it (`day_log`).
+    """
 
     business_date: date
     changes: tuple[TableChanges, ...]
+    events: tuple[DayEvent, ...] = field(default=(), compare=False, repr=False)
 
     def touched(self, company: str, table: str) -> TableChanges:
         """What happened to a company's table."""
@@ -69,7 +78,7 @@ class DaySummary:
         return sum(len(change.deleted) for change in self.changes)
 
 
-def play_day(data_dir: Path, seed: int | None = None) -> DaySummary:
+def play_day(data_dir: Path, seed: int | None = None, *, happenings: Iterable[Happening] = ()) -> DaySummary:
     """Advance the business date to the next weekday and play it, one transaction in each company.
 
     A server may have the databases open. What happens follows from the seed and the business date. A day that
@@ -78,38 +87,59 @@ def play_day(data_dir: Path, seed: int | None = None) -> DaySummary:
     Args:
         data_dir: Where the data are.
         seed: Of the random numbers; None takes the seed of the data.
+        happenings: What else happens, besides what every day holds.
 
     Raises:
         MissingDataError: When the folder holds no SYSPRO data.
+        ValueError: When there is no such happening.
     """
     settings = read_settings(data_dir)
+    asked = set(happenings)
+    if unknown := sorted(asked - set(HAPPENINGS)):
+        raise ValueError(f"Unknown happenings: {', '.join(unknown)}; there are {', '.join(HAPPENINGS)}")
+    ordered = [each for each in HAPPENINGS if each in asked]
     day = next_weekday(business_date(data_dir))
     changes: list[TableChanges] = []
+    events: list[DayEvent] = []
     for company_id in settings.companies:
-        rng = Random(f"{settings.seed if seed is None else seed}:{company_id}:{day}")
-        changes += _play_company(data_dir, company_of(company_id, settings), settings, day, rng)
+        chance = f"{settings.seed if seed is None else seed}:{company_id}:{day}"
+        changed, logged = _play_company(data_dir, company_id, settings, day, chance, ordered)
+        changes += changed
+        events += logged
     with closing(connect(system_path(data_dir))) as connection:
         connection.execute("UPDATE Clock SET business_date = ?", [day.isoformat()])
-    return DaySummary(day, tuple(changes))
+    return DaySummary(day, tuple(changes), tuple(events))
 
 
-def _play_company(
-    data_dir: Path, company: Company, settings: SeedSettings, day: date, rng: Random
-) -> list[TableChanges]:
+def _play_company(  # noqa: PLR0917  # a day of a company is all of these
+    data_dir: Path,
+    company_id: str,
+    settings: SeedSettings,
+    day: date,
+    chance: str,
+    happenings: Sequence[Happening],
+) -> tuple[list[TableChanges], list[DayEvent]]:
+    company = company_of(company_id, settings)
     with closing(connect(company_path(data_dir, company.id))) as connection:
         connection.execute("BEGIN IMMEDIATE")
         (played,) = connection.execute("SELECT business_date FROM Sandbox").fetchone()
         if played >= day.isoformat():
             connection.execute("ROLLBACK")
-            return []
+            return [], []
         store = RowStore(company.id, connection)
         books = Books(company, store, carry_forward=settings.carry_forward)
         books.resume(day.fromisoformat(played))
-        _BusinessDay(books, Habits(company, rng), Posting.on(day)).play(settings.periods)
+        posting = Posting.on(day)
+        deleted = {table: deleted_keys(connection, table) for table in ("ApInvoice", "ApSupplier")}
+        unusual = Happenings(books, Habits(company, Random(f"{chance}:unusual")), posting, deleted)
+        business = _BusinessDay(books, Habits(company, Random(chance)), posting)
+        business.play(settings.periods, happenings, unusual)
         changes = store.flush()
+        events = list(events_of(day, changes, store.reasons))
+        write_log(connection, events)
         connection.execute("UPDATE Sandbox SET business_date = ?", [day.isoformat()])
         connection.execute("COMMIT")
-        return changes
+        return changes, events
 
 
 class _BusinessDay:
@@ -126,22 +156,40 @@ class _BusinessDay:
         self._storing = Storing(books, habits)
         self._clerk = LedgerClerk(books, habits.rng)
 
-    def play(self, periods: int) -> None:
-        """Play it; a fiscal year has so many periods."""
+    def play(self, periods: int, happenings: Sequence[Happening], unusual: Happenings) -> None:
+        """Play it.
+
+        Args:
+            periods: How many periods a fiscal year has.
+            happenings: What else happens.
+            unusual: Who knows how.
+        """
+        steps: list[tuple[str, Callable[[], object]]] = [
+            ("begins", self._begin),
+            ("adjusts", partial(self._clerk.adjust_last_year, self._day, periods)),
+            ("maintains", self._maintain_partners),
+            ("maintains", self._maintain_stock),
+            ("buys", self._buy),
+            ("pays", self._pay),
+            ("sells", self._sell),
+            ("collects", self._collect),
+            ("stores", self._store_goods),
+            ("keeps-ledger", self._keep_ledger),
+            ("cleans-up", self._clean_up),
+            *((each, partial(unusual.play, each)) for each in happenings),
+            ("closes", self._close),
+        ]
+        for reason, step in steps:
+            self._store.because = reason
+            step()
+
+    def _begin(self) -> None:
         new_period = self._posting.period != self._books.ledger.current
         self._books.begin_day(self._day)
         if new_period:
             self._clerk.reverse_accrual(self._day)
-        self._clerk.adjust_last_year(self._day, periods)
-        self._maintain_partners()
-        self._maintain_stock()
-        self._buy()
-        self._pay()
-        self._sell()
-        self._collect()
-        self._store_goods()
-        self._keep_ledger()
-        self._clean_up()
+
+    def _close(self) -> None:
         self._books.close_day(self._day)
         self._books.receivables.age(self._day)
 
@@ -253,9 +301,11 @@ class _BusinessDay:
         """Pay the oldest invoices, and parts of others; dispute one and release one."""
         payables, posting = self._books.payables, self._posting
         owed = [
-            row for row in self._rows("ApInvoice") if row["MthInvBal1"] and row["JournalDate"] < posting.date
+            row
+            for row in self._rows("ApInvoice")
+            if row["MthInvBal1"] and (row["JournalDate"] or "") < posting.date
         ]
-        owed.sort(key=lambda row: (row["InvoiceDate"], row["Supplier"], row["Invoice"]))
+        owed.sort(key=lambda row: (row["InvoiceDate"] or "", row["Supplier"], row["Invoice"]))
         payable = [row for row in owed if row["InvoiceStatus"] in {OPEN, PART_PAID}]
         for number, invoice in enumerate(payable[: self._habits.rng.randrange(6, 9)]):
             self._buying.pay(invoice, posting, part=number % 3 == 0)
@@ -286,7 +336,7 @@ class _BusinessDay:
     def _collect(self) -> None:
         """Take money for the oldest invoices, and for parts of others."""
         owed = [row for row in self._rows("ArInvoice") if row["InvoiceBal1"]]
-        owed.sort(key=lambda row: (row["InvoiceDate"], row["Customer"], row["Invoice"]))
+        owed.sort(key=lambda row: (row["InvoiceDate"] or "", row["Customer"], row["Invoice"]))
         for number, invoice in enumerate(owed[: self._habits.rng.randrange(5, 9)]):
             self._selling.collect(invoice, self._posting, part=number % 4 == 0)
         for invoice in self._some((row for row in owed if row["InvoiceBal1"] > 0), 1):
@@ -322,7 +372,7 @@ class _BusinessDay:
         completed = (
             row
             for row in self._rows("SorMaster")
-            if row["OrderStatus"] == COMPLETE and row["OrderDate"] < last
+            if row["OrderStatus"] == COMPLETE and (row["OrderDate"] or last) < last
         )
         for order in self._some(completed, 1):
             self._books.sales.archive(order)

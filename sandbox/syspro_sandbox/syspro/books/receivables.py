@@ -256,6 +256,14 @@ class Receivables:
             HighestBalance=max(customer["HighestBalance"], row["CurrentBalance1"]),
         )
 
+    def purge(self, invoice: Row) -> None:
+        """Remove a paid invoice with its receipts, as SYSPRO's retention does."""
+        entries = self._store.rows("ArInvoicePay")
+        for number in range(1, invoice["NextPaymEntry"] + 1):
+            key = (invoice["Customer"], invoice["Invoice"], invoice["DocumentType"], number)
+            self._store.delete("ArInvoicePay", entries[key])
+        self._store.delete("ArInvoice", invoice)
+
     def begin_period(self, *, new_year: bool) -> None:
         """Shift the month-end balances and the sales history; a new year starts its own totals."""
         for invoice in self._store.rows("ArInvoice").values():
@@ -281,7 +289,8 @@ class Receivables:
         for invoice in self._store.rows("ArInvoice").values():
             if invoice["InvoiceBal1"] and invoice["Customer"] in aged:
                 bands, balance = aged[invoice["Customer"]], self.local(invoice, invoice["InvoiceBal1"])
-                band = _band(balance, (day - date.fromisoformat(invoice["InvoiceDate"])).days)
+                dated = date.fromisoformat(invoice["InvoiceDate"] or day.isoformat())
+                band = _band(balance, (day - dated).days)
                 bands[f"Val{band}Inv"] += balance
                 bands[f"Num{band}Inv"] += 1
         for customer, bands in aged.items():
