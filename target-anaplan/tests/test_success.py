@@ -7,7 +7,6 @@ from target_anaplan.api.model_objects import ImportObject
 from target_anaplan.delivery.success import judge, judge_process, result_of
 from target_anaplan.errors import MappingFailedError
 
-
 CUSTOMERS = ImportObject("112000000001", "Customers", "HIERARCHY_DATA", "113000000001")
 FACTS = ImportObject("112000000002", "Facts", "MODULE_DATA", "113000000002")
 

@@ -53,7 +53,7 @@ def fitting_mapping(
     item, headers = fitting[0]
     mapping = definition.automatic(stream.name, item.id, headers)
     for other in mapped:
-        if other.batch == mapping.batch:
+        if other.batch == mapping.batch and other.stream != stream.name:
             raise SettingsError(
                 f"The streams {stream.name!r} and {other.stream!r} both fit the import {mapping.target!r}",
                 setting="mappings",

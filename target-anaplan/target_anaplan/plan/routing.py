@@ -51,6 +51,7 @@ class Plan:
         self._spool_dir = spool_dir
         self._streams: dict[str, Stream] = {}
         self._routes: dict[str, list[definition.Mapping]] = {}
+        self._fed: dict[str, dict[BatchKey, None]] = {}
         self.deletions = Deletions()
         self.batches: dict[BatchKey, Batch] = {}
         for mapping in settings.mappings:
@@ -69,9 +70,11 @@ class Plan:
             SettingsError: No mapping takes the stream.
         """
         stream = Stream(name, properties, key_properties)
+        is_new = self._streams.get(name) != stream
         self._streams[name] = stream
         if self._settings.document is None:
-            self._routes.pop(name, None)
+            if is_new:
+                self._routes.pop(name, None)  # mapped anew with its next record
             return
         routes = [mapping for mapping in self._settings.mappings if mapping.matches(name)]
         if not routes:
@@ -93,6 +96,7 @@ class Plan:
             self._routes[stream_name] = self._map_automatically(stream)
         for mapping in self._routes[stream_name]:
             batch = self.batches[mapping.batch]
+            self._fed.setdefault(stream_name, {})[mapping.batch] = None
             if batch.error is not None:
                 continue
             if batch.binding is None:
@@ -102,8 +106,9 @@ class Plan:
                     file.take(stream, record)
 
     def batches_of(self, stream_name: str) -> list[Batch]:
-        """The batches that a stream's records are part of."""
-        return [self.batches[mapping.batch] for mapping in self._routes.get(stream_name, ())]
+        """The batches that a stream's records are part of, under any of its schemas."""
+        routed = {mapping.batch: None for mapping in self._routes.get(stream_name, ())}
+        return [self.batches[key] for key in {**self._fed.get(stream_name, {}), **routed}]
 
     def ordered(self) -> list[Batch]:
         """The batches in the order of their delivery."""
@@ -161,5 +166,5 @@ class Plan:
         if mapping is None:
             self._report_unmapped(stream, "no import's file has exactly its columns")
             return []
-        self.batches[mapping.batch] = Batch([mapping])
-        return [mapping]
+        batch = self.batches.setdefault(mapping.batch, Batch([mapping]))
+        return batch.mappings  # those of an earlier schema where it fits as well
