@@ -101,6 +101,9 @@ class AnaplanStandIn:
 
         Returns:
             The identifier of the task.
+
+        Raises:
+            LookupError: When the model has nothing of that name.
         """
         model = self._tenant.model
         kinds: dict[TaskKind, Sequence[Numbered]] = {
@@ -109,6 +112,8 @@ class AnaplanStandIn:
             "actions": model.actions,
         }
         found = [(kind, one.id) for kind, some in kinds.items() for one in some if one.name == name]
+        if not found:
+            raise LookupError(name)
         with self._gateway.lock, self._store.transaction():
             return self._tenant.tasks.start(*found[0], user, parameters).id
 

@@ -119,3 +119,16 @@ def test_apapi_deletes_and_reads_back(api, accounts):
         assert (answer["deleted"], len(answer["failures"])) == (1, 1)
         items = connection.get_list_items(model, accounts_list).json()["listItems"]
         assert {item["code"] for item in items} == {"A2", "A3"}
+
+
+def test_ten_thousand_items_go_with_their_cells_in_one_call(api):
+    codes = [f"I{number:05d}" for number in range(10_000)]
+    listed = "".join(f"{code}\n" for code in codes)
+    api.run_import("AP Invoices list from ap_invoices.csv", "ap_invoices.csv", f"Code\n{listed}")
+    rows = "".join(f"{code},Open\n" for code in codes)
+    api.run_import("AP Invoices module from ap_invoices.csv", "ap_invoices.csv", f"Code,Status\n{rows}")
+    path = f"/lists/{api.lists['AP Invoices']}/items"
+    body = delete(api, path, *({"code": code} for code in codes[1:])).json()
+    assert body["deleted"] == 9_999
+    assert api.cells("AP Invoices")["I00000",]["Status"] == "Open"
+    assert set(api.cells("AP Invoices")) == {("I00000",)}

@@ -22,5 +22,6 @@ def run_delete(action: DeleteAction, model: Model, hierarchies: Hierarchies, sto
     selected = [item for item in items if cells.get((item.id,)).get(action.line_item) == TRUE]
     for item in selected:
         items.remove(item, model)
+    items.save()
     text = f"{action.target}: {len(selected)} items deleted"
     return Outcome([{"localMessageText": text, "occurrences": 0, "type": "deleteFromSelectionSucceeded"}])

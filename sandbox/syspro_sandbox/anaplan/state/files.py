@@ -18,6 +18,7 @@ SECONDS_PER_HOUR = 3600
 UNKNOWN_COUNT = -1
 NO_ROW = -1
 CHUNKS = "SELECT * FROM chunk WHERE email = ? AND file_id = ?"
+NUMBERS = "SELECT number, pending FROM chunk WHERE email = ? AND file_id = ?"
 
 
 class UploadError(Exception):
@@ -153,7 +154,7 @@ class Files:
         if upload is None:
             raise UploadError("There is no upload to complete")
         numbers = [
-            row["number"] for row in self._store.rows(f"{CHUNKS} AND pending = 1 ORDER BY number", *key)
+            row["number"] for row in self._store.rows(f"{NUMBERS} AND pending = 1 ORDER BY number", *key)
         ]
         if numbers:
             expected = len(numbers) if upload["announced"] == UNKNOWN_COUNT else upload["announced"]
@@ -177,7 +178,7 @@ class Files:
 
     def chunk_numbers(self, user: User, file_id: str) -> list[int]:
         """The chunks of the user's content, or of an upload that is under way."""
-        rows = list(self._store.rows(f"{CHUNKS} ORDER BY number", user.email, file_id))
+        rows = list(self._store.rows(f"{NUMBERS} ORDER BY number", user.email, file_id))
         under_way = any(row["pending"] for row in rows)
         return [row["number"] for row in rows if bool(row["pending"]) == under_way]
 

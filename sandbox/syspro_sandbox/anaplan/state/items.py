@@ -11,7 +11,7 @@ from syspro_sandbox.anaplan.model.definition import FIRST_LIST_ITEM_ID
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from syspro_sandbox.anaplan.model.definition import HierarchyList, Model
+    from syspro_sandbox.anaplan.model.definition import HierarchyList, Model, Module
     from syspro_sandbox.anaplan.state.store import Store
 
 NUMBERED_PREFIX = "#"
@@ -46,6 +46,9 @@ class Items:
         self._by_code: dict[str, Item] = {}
         self._by_name: dict[str, Item] = {}
         self._changed: dict[int, Item] = {}
+        self._removed: set[int] = set()
+        self._modules: list[Module] = []
+        self._children: list[HierarchyList] = []
         for row in store.rows("SELECT * FROM item WHERE list_id = ? ORDER BY id", definition.id):
             self._index(
                 Item(row["id"], row["name"], row["code"], row["parent"], json.loads(row["properties"]))
@@ -104,19 +107,9 @@ class Items:
 
     def remove(self, item: Item, model: Model) -> None:
         """Take an item out, with the cells that stand on it; its children stay, without a parent."""
-        self._store.execute("DELETE FROM item WHERE list_id = ? AND id = ?", self.definition.id, item.id)
-        for module in model.modules:
-            if self.definition.name in module.dimensions:
-                self._store.execute(
-                    "DELETE FROM cells WHERE module_id = ? AND ',' || coordinates || ',' LIKE ?",
-                    module.id,
-                    f"%,{item.id},%",
-                )
-        for definition in model.lists:
-            if definition.parent == self.definition.name:
-                self._store.execute(
-                    "UPDATE item SET parent = NULL WHERE list_id = ? AND parent = ?", definition.id, item.id
-                )
+        self._removed.add(item.id)
+        self._modules = [one for one in model.modules if self.definition.name in one.dimensions]
+        self._children = [one for one in model.lists if one.parent == self.definition.name]
         del self.by_id[item.id]
         self._by_name.pop(item.name, None)
         self._by_code.pop(item.code or "", None)
@@ -131,6 +124,8 @@ class Items:
         """Store what was changed; one list is written at a time, so that identifiers do not meet."""
         self._store.set_setting(f"{INDEX} {self.definition.id}", self.next_index)
         self._store.set_setting(NEXT_ITEM, self._next_id)
+        if self._removed:
+            self._save_removed()
         self._store.execute_many(
             "INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?)",
             (
@@ -146,6 +141,29 @@ class Items:
             ),
         )
         self._changed.clear()
+
+    def _save_removed(self) -> None:
+        """Store that items are gone, each table read once however many they are."""
+        removed = self._removed
+        self._store.execute_many(
+            "DELETE FROM item WHERE list_id = ? AND id = ?", ((self.definition.id, one) for one in removed)
+        )
+        for module in self._modules:
+            position = module.dimensions.index(self.definition.name)
+            rows = self._store.rows("SELECT coordinates FROM cells WHERE module_id = ?", module.id)
+            gone = [
+                (module.id, row["coordinates"])
+                for row in rows
+                if int(row["coordinates"].split(",")[position]) in removed
+            ]
+            self._store.execute_many("DELETE FROM cells WHERE module_id = ? AND coordinates = ?", iter(gone))
+        for child in self._children:
+            found = self._store.rows("SELECT id, parent FROM item WHERE list_id = ?", child.id)
+            orphans = [(child.id, row["id"]) for row in found if row["parent"] in removed]
+            self._store.execute_many(
+                "UPDATE item SET parent = NULL WHERE list_id = ? AND id = ?", iter(orphans)
+            )
+        removed.clear()
 
     def _index(self, item: Item) -> None:
         self.by_id[item.id] = item
