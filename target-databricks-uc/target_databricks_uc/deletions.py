@@ -36,3 +36,12 @@ def merge_action(deletes: Deletes) -> tuple[str, str]:
         return f"s.{quote(DELETED_AT)} IS NOT NULL", "DELETE"
     marked = ", ".join(f"{quote(name)} = s.{quote(name)}" for name in (BATCH_ID, SEQUENCE, DELETED_AT))
     return f"s.{quote(ONLY_MARK)}", f"UPDATE SET {marked}"
+
+
+def key_is_gone(deletes: Deletes) -> str:
+    """Whether the records of one key, as a group, leave no row where the table had none."""
+    deleted, sequence = quote(DELETED_AT), quote(SEQUENCE)
+    if deletes == "hard":  # the newest record of all decides
+        newest = f"max(CASE WHEN {deleted} IS NOT NULL THEN {sequence} END)"
+        return f"coalesce({newest} = max({sequence}), false)"
+    return f"count({deleted}) = count(*)"

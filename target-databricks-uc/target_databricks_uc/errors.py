@@ -1,7 +1,8 @@
 """The errors of this target, beside those of singer_kit.
 
 Retryable: `StatementRetryableError`, and the `RetryableError` of singer_kit for requests and logins.
-Permanent: `AbsentError`, `DeniedError`, `TokenRefusedError`, `StatementError`. Data: `MissingKeyError`.
+Permanent: `AbsentError`, `DeniedError`, `TokenRefusedError`, `StatementError`, `ArrivalError`. Data:
+`MissingKeyError`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ class DeniedError(PermanentError):
 
 class TokenRefusedError(PermanentError):
     """The workspace does not accept the token."""
+
+
+class ArrivalError(PermanentError):
+    """What was staged is not in its table."""
 
 
 class MissingKeyError(DataError):

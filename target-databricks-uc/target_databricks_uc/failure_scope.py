@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from singer_kit.errors import KitError
 
+from target_databricks_uc.errors import ArrivalError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -33,5 +35,5 @@ class FailureScope:
             raise
 
     def ends_run(self, error: Exception) -> bool:
-        """Whether no stream at all can be delivered."""
-        return error is self._of_run
+        """Whether no stream at all can be delivered, or what was delivered cannot be trusted."""
+        return error is self._of_run or isinstance(error, ArrivalError)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from concurrent.futures import as_completed
 from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING
 
-from singer_kit.errors import KitError, PermanentError
+from singer_kit.errors import KitError
 from singer_kit.run_id import new_run_id
 from singer_kit.shutdown import Interrupted
 
-from target_databricks_uc import sql
 from target_databricks_uc.batch import Batch, BatchContext
 from target_databricks_uc.client_options import PRODUCT
 from target_databricks_uc.failure_scope import FailureScope
@@ -20,6 +20,7 @@ from target_databricks_uc.load_log import LoadEntry, LoadLog
 from target_databricks_uc.load_method import is_merged, load_statement
 from target_databricks_uc.naming import LOADS_TABLE
 from target_databricks_uc.provisioning import Provisioner
+from target_databricks_uc.reconciliation import Reconciliation
 from target_databricks_uc.sequences import Sequences
 from target_databricks_uc.spool import Spool
 from target_databricks_uc.staging_volume import StagingVolume
@@ -28,7 +29,7 @@ from target_databricks_uc.worker_pool import WorkerPool
 from target_databricks_uc.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from singer_kit.clock import Clock
 
@@ -61,6 +62,8 @@ class Loader:
         self._pool = WorkerPool()
         self._numbers = count(1)
         self._context: BatchContext | None = None
+        #: Keys that met a newer row, by stream.
+        self.skipped: Counter[str] = Counter()
         #: Knows the failure after which no batch at all can be loaded.
         self.failure_scope = FailureScope()
 
@@ -113,8 +116,10 @@ class Loader:
             for batch in done:
                 batch.error = error
             return
-        for batch in done:
+        for batch, entry in done.items():
             batch.loaded = True
+            if entry is not None and entry.skipped:
+                self.skipped[entry.stream] += entry.skipped
         list(self._pool.map(self._remove, done))
 
     def _load(self, batch: Batch) -> LoadEntry | None:
@@ -132,12 +137,12 @@ class Loader:
         committed_at = self._clock.now()
         reported = result.rows[0].get("num_affected_rows") if result.rows else None
         changed = None if reported is None else int(reported)
-        if not merges and changed not in (None, 0, totals.rows):  # 0: it had been sent twice
-            raise PermanentError(
-                f"Of {totals.rows} records staged in {folder}, {changed} came into the table {table.name}",
-                remedy="Compare the table with the files",
-            )
-        skipped = self._count_skipped(name, table, folder, tags) if merges and changed != totals.rows else 0
+        arrival = Reconciliation(self._warehouse, name, table, batch.id, folder, totals.rows, tags)
+        skipped = 0
+        if merges:
+            skipped = arrival.check_merged(changed, self._settings.deletes)
+        else:
+            arrival.check_appended(changed)
         logger.info("%s: %d records came, %s rows changed.", table.name, totals.rows, reported or "no")
         return LoadEntry(
             run_id=self._run_id,
@@ -152,13 +157,6 @@ class Loader:
             committed_at=committed_at,
             statement_id=result.statement_id,
         )
-
-    def _count_skipped(self, name: str, table: Table, folder: str, tags: Mapping[str, str]) -> int:
-        statement, what = sql.count_skipped(name, table, folder), f"Counting what {table.name} passed over"
-        skipped = int(self._warehouse.execute(statement, what, tags).rows[0]["skipped"] or 0)
-        if skipped:
-            logger.warning("%s: %d keys already had a newer row, which was kept.", table.name, skipped)
-        return skipped
 
     def _remove(self, batch: Batch) -> None:
         self._volume.remove_batch(batch.folder, batch.totals.files)

@@ -93,7 +93,7 @@ class DatabricksSink(KitSink):
         batch = self.close_batch()
         if batch is None:
             return
-        if not batch.loaded:
+        if not batch.loaded and batch.error is None:
             self._loader().load([batch])
         if batch.error is not None:
             raise batch.error

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from singer_kit.contract import DELETED_AT, SEQUENCE
+from singer_kit.contract import BATCH_ID, DELETED_AT, SEQUENCE
 
 from target_databricks_uc import deletions
 from target_databricks_uc.naming import quote
@@ -140,14 +140,40 @@ def _assignments(columns: Iterable[str]) -> str:
     return ", ".join(f"{quote(name)} = s.{quote(name)}" for name in columns)
 
 
-def count_skipped(name: str, table: Table, folder: str) -> str:
-    """How many keys of a merged batch met a newer row, which kept them out."""
-    return f"""SELECT count(*) AS `skipped`
+def reconcile(name: str, table: Table, folder: str, batch_id: str, deletes: Deletes) -> str:
+    """What became of the records and keys of a merged batch.
+
+    `records` and `keys` are those of the files. Of the keys, `written` have this batch's row, `newer` have a
+    row of a later one, and `absent` have no row because their record is a deletion.
+    """
+    keys, sequence = _names(table.keys), quote(SEQUENCE)
+    staged = [column for column in table.columns if column.name in {*table.keys, SEQUENCE, DELETED_AT}]
+    batch = f"t.{quote(BATCH_ID)} = {literal(batch_id)}"
+    grouped = f"{_names(table.keys, 's.')}, s.`_sdc_records`, s.`_sdc_newest`, s.`_sdc_gone`"
+    return f"""SELECT sum(`_sdc_records`) AS `records`, count(*) AS `keys`, sum(`written`) AS `written`,
+  sum(CASE WHEN `written` = 0 THEN `newer` ELSE 0 END) AS `newer`,
+  sum(CASE WHEN `rows` = 0 AND `_sdc_gone` THEN 1 ELSE 0 END) AS `absent`
 FROM (
-{_newest_by_key(table, folder)}
-) AS s
-JOIN {name} AS t ON {_same_key(table)}
-WHERE t.{quote(SEQUENCE)} > s.{quote(SEQUENCE)}"""
+  SELECT s.`_sdc_records`, s.`_sdc_gone`, count(t.{sequence}) AS `rows`,
+  max(CASE WHEN {batch} THEN 1 ELSE 0 END) AS `written`,
+  max(CASE WHEN t.{sequence} > s.`_sdc_newest` THEN 1 ELSE 0 END) AS `newer`
+  FROM (
+    SELECT {keys}, count(*) AS `_sdc_records`, max({sequence}) AS `_sdc_newest`,
+    {deletions.key_is_gone(deletes)} AS `_sdc_gone`
+    FROM (
+    SELECT {_casts(staged)}
+    FROM read_files({literal(folder)}, format => 'parquet')
+    )
+    GROUP BY {keys}
+  ) AS s
+  LEFT JOIN {name} AS t ON {_same_key(table)}
+  GROUP BY {grouped}
+)"""
+
+
+def count_batch(name: str, batch_id: str) -> str:
+    """How many rows of a table came with a batch."""
+    return f"SELECT count(*) AS `records` FROM {name} WHERE {quote(BATCH_ID)} = {literal(batch_id)}"
 
 
 def copy_into(name: str, table: Table, folder: str, files: Sequence[str]) -> str:

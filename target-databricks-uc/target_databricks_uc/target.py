@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
+from singer_kit.errors import PartialFailureError, reasons
 from singer_kit.sdk_plugin import KitPlugin
 from singer_kit.sdk_target import KitTarget
 from singer_kit.shutdown import Interrupted
@@ -92,6 +93,20 @@ class TargetDatabricksUc(KitTarget):
         if self._started_loader and self._started_loader.failure_scope.ends_run(error):
             raise error
         super().fail(part, error)
+
+    @override
+    def raise_failures(self) -> None:
+        super().raise_failures()
+        skipped = self._started_loader.skipped if self._started_loader else {}
+        if skipped:
+            why = reasons(
+                (stream, f"{keys:,} key{'s' if keys > 1 else ''} already had a newer row, which was kept")
+                for stream, keys in skipped.items()
+            )
+            raise PartialFailureError(
+                f"Delivered, but not every row was written: {why}",
+                remedy="Look at `rows_skipped` in `_loads`, and at the clocks of the machines that load",
+            )
 
     @override
     def finish(self) -> None:

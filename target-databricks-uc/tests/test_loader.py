@@ -74,24 +74,6 @@ def test_null_is_a_key_like_any_other(workspace):
     assert workspace.rows("nullable", "id", "v") == [(None, "2")]
 
 
-def test_a_row_does_not_give_way_to_an_older_one(workspace):
-    workspace.load(ITEMS, record("Items", id=1, name="old"))
-    workspace.query(
-        f"UPDATE {workspace.schema}.`items` SET `_sdc_sequence` = 9999999999999999, `name` = 'newer'"
-    )
-    workspace.load(ITEMS, record("Items", id=1, name="late"), record("Items", id=2, name="new"))
-    assert workspace.rows("items", "name") == [("newer",), ("new",)]
-    skipped = workspace.query(f"SELECT `rows_skipped` FROM {workspace.schema}.`_loads` ORDER BY `started_at`")
-    assert [row["rows_skipped"] for row in skipped] == ["0", "1"]
-
-
-def test_streams_without_key_are_appended(workspace):
-    events = schema("events", {"v": {"type": "integer"}}, keys=())
-    workspace.load(events, record("events", v=1), record("events", v=1))
-    workspace.load(events, record("events", v=1))
-    assert workspace.rows("events", "v", order="v") == [("1",)] * 3
-
-
 def test_append_only_keeps_every_record(workspace):
     for name in "ab":
         workspace.load(ITEMS, record("Items", id=1, name=name), load_method="append-only")
