@@ -13,6 +13,7 @@ from tap_syspro.changes.fiscal_periods import FiscalPeriods
 from tap_syspro.changes.order_lines import OrderLines
 from tap_syspro.changes.read_plan import plan
 from tap_syspro.changes.segments import ReadPlan, Segment, Situation
+from tap_syspro.method_fallback import check_columns
 from tap_syspro.odata.paging import Paging, Query, columns_to_select
 from tap_syspro.read_ahead import ReadAhead
 from tap_syspro.records import RecordShape, Row, shape_of
@@ -128,13 +129,16 @@ class CompanyReader:
         """Ask for the pages; runs in the read-ahead's threads."""
         table, settings = self._table, self._context.settings
         check_key(table)
-        if self._definition.optional and table.name not in self._company.entity_sets:
-            logger.debug("Company %s has no table %s.", self.company, table.name)
+        if table.name not in self._company.entity_sets and self._bookmark is None:
+            # A module that the company never licensed; of one that it has had, the next line says more.
+            logger.info("Company %s has no table %s: nothing to read.", self.company, table.name)
             return
         entity_set = self._company.entity_set(table.name)
+        check_columns(table, entity_set, self.company, whole=self._full_table)
         shape = shape_of(
             table,
             entity_set,
+            types=self._definition.columns,
             company=self.company,
             columns=self._columns,
             run_id=self._context.run_id,

@@ -1,7 +1,7 @@
-"""Which streams there are, defined after one company: the first of the setting `companies` that answers.
+"""Which streams there are, defined after all companies that answer: what any of them offers is a stream.
 
-What it offers is seen through the known tables and the setting `tables`. A table that only another company
-offers is no stream.
+What they offer is seen through the known tables and the setting `tables`. What only one company has is null
+in the others (`offered_tables`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from singer_kit.errors import SettingsError
 from tap_syspro import tables
 from tap_syspro.column_types import has_dates_only
 from tap_syspro.method_fallback import with_usable_method
+from tap_syspro.offered_tables import united
 from tap_syspro.stream_names import distinct, stream_name
 from tap_syspro.stream_schema import schema_of
 from tap_syspro.table_keys import choose_key, known_key
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from tap_syspro.column_types import Schema
     from tap_syspro.companies import Companies
-    from tap_syspro.odata.metadata import EntitySet
+    from tap_syspro.odata.metadata import Column, EntitySet
     from tap_syspro.settings import TableSetting
 
 
@@ -36,15 +37,15 @@ class StreamDefinition:
 
     Attributes:
         table: Its table, with the settings of the user.
+        columns: The columns that any company has, by name.
         schema: Its JSON schema.
         selected: Whether it is read unless the user says otherwise.
-        optional: Whether a company may do without the table.
     """
 
     table: Table
+    columns: Mapping[str, Column]
     schema: Schema
     selected: bool
-    optional: bool
 
     @property
     def key_properties(self) -> list[str]:
@@ -60,7 +61,7 @@ class StreamDefinition:
 
 
 def discover(companies: Companies, settings: Iterable[TableSetting]) -> list[StreamDefinition]:
-    """Define the streams after what the first company that answers offers.
+    """Define the streams after what the companies offer that answer.
 
     Args:
         companies: The companies of the settings.
@@ -70,16 +71,17 @@ def discover(companies: Companies, settings: Iterable[TableSetting]) -> list[Str
         SettingsError: For an entry that cannot be.
         KitError: When no company answers.
     """
-    return define_streams(companies.first().entity_sets, settings)
+    companies.first()  # raises why, when none answers
+    return define_streams(united([company.entity_sets for company in companies.answering]), settings)
 
 
 def define_streams(
     entity_sets: Mapping[str, EntitySet], settings: Iterable[TableSetting]
 ) -> list[StreamDefinition]:
-    """Define the streams of a company.
+    """Define the streams.
 
     Args:
-        entity_sets: What the company offers.
+        entity_sets: What the companies offer together.
         settings: The entries of `tables`.
 
     Raises:
@@ -112,9 +114,8 @@ def _define(entity_set: EntitySet, setting: TableSetting | None) -> StreamDefini
     schema = schema_of(entity_set, table.key, dates_only=has_dates_only(table.name))
     if table.description:
         schema["description"] = table.description
-    return StreamDefinition(
-        table, schema, selected=bool(known or custom_form or setting), optional=custom_form
-    )
+    selected = bool(known or custom_form or setting)
+    return StreamDefinition(table, entity_set.columns, schema, selected=selected)
 
 
 def _unknown_table(entity_set: EntitySet) -> Table:

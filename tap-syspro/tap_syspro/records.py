@@ -15,7 +15,7 @@ from tap_syspro.values import raw_date
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tap_syspro.odata.metadata import EntitySet
+    from tap_syspro.odata.metadata import Column, EntitySet
     from tap_syspro.tables import Table
 
 #: A row as OData gave it.
@@ -76,19 +76,29 @@ class RecordShape:
 
 
 def shape_of(
-    table: Table, entity_set: EntitySet, *, company: str, columns: Sequence[str], run_id: str
+    table: Table,
+    entity_set: EntitySet,
+    *,
+    types: Mapping[str, Column],
+    company: str,
+    columns: Sequence[str],
+    run_id: str,
 ) -> RecordShape:
     """Decide what the records of a table are in one company.
 
     Args:
         table: The table as the stream reads it.
         entity_set: The same, as the company offers it.
+        types: The columns as the stream declares them, after all companies.
         company: Id of the company.
         columns: The columns selected; one that this company lacks is null.
         run_id: Id of this run.
     """
     dates_only = has_dates_only(table.name)
-    offered = {name: reader_of(column, dates_only=dates_only) for name, column in entity_set.columns.items()}
+    offered = {
+        name: reader_of(types.get(name, column), dates_only=dates_only)
+        for name, column in entity_set.columns.items()
+    }
     timestamp = _timestamp(table, entity_set)
     return RecordShape(
         company=company,

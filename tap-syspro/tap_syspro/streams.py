@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from singer_kit.errors import KitError
+from singer_kit.errors import KitError, render
 from singer_kit.sdk_tap import KitStream, Page
 from singer_sdk.singerlib.catalog import Metadata
 from typing_extensions import override
@@ -72,6 +72,10 @@ class SysproStream(KitStream):
                 if isinstance(error, DoubtfulReadError):
                     put_back(self.bookmark, reader.company, before)
                 self.fail(reader.company, str(error))
+            except Exception as error:  # a bug of ours may not cost the rows of the others
+                self.logger.debug("What failed in company %s:", reader.company, exc_info=True)
+                reason = f"This is a bug in tap-syspro, please report it: {type(error).__name__}: {error}"
+                self.fail(reader.company, render(reason))
 
     def _readers(self) -> Iterator[CompanyReader]:
         with self._context.shutdown.reading():

@@ -60,7 +60,7 @@ class TapSyspro(KitTap):
 
     @override
     def discover_streams(self) -> Sequence[SysproStream]:
-        """Define the streams after what the first company that answers offers."""
+        """Define the streams after what the companies that answer offer."""
         with self.shutdown.reading():
             definitions = discover(self.context.companies, self.settings.tables)
         return [SysproStream(self, self.context, definition) for definition in definitions]

@@ -11,6 +11,7 @@ import threading
 from datetime import date, timedelta
 
 import pytest
+from tap_syspro import company_reader
 
 from .small_syspro import SmallSyspro, payments
 from .tap_http import Reply, serve
@@ -143,6 +144,24 @@ def test_a_read_in_doubt_puts_the_old_bookmark_back(tap):
     assert done.returncode == 3
     assert "2026-06-10" in bookmarks
     assert bookmarks[-1] == "2026-06-01"
+
+
+def test_a_bug_costs_one_company_of_one_stream(tap, monkeypatch):
+    plan = company_reader.plan
+
+    def broken_for_one(table, situation):
+        if table.stream == "suppliers" and situation.fiscal_periods._company.id == "A":
+            raise KeyError("unforeseen")
+        return plan(table, situation)
+
+    monkeypatch.setattr(company_reader, "plan", broken_for_one)
+    with serve(SmallSyspro()) as (url, _):
+        done, messages = tap.run(url)
+    assert done.returncode == 3
+    assert len(records(messages, "suppliers", "B")) == 2
+    assert len(records(messages, "ap_invoice_payments")) == 4
+    assert "suppliers A: This is a bug in tap-syspro, please report it: KeyError: 'unforeseen'" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_everything_failing_is_1(tap):

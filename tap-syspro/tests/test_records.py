@@ -21,7 +21,8 @@ def shape(columns=("Supplier", "EntryNumber", "JournalDate", "TrnValue"), **furt
     ]
     table = replace(BY_NAME["ApInvoicePay"], key=("Supplier", "EntryNumber"), **further)
     entity_set = EntitySet(table.name, {column.name: column for column in known}, table.key)
-    return shape_of(table, entity_set, company="CHEM", columns=columns, run_id="run")
+    types = entity_set.columns
+    return shape_of(table, entity_set, types=types, company="CHEM", columns=columns, run_id="run")
 
 
 def test_a_record_keeps_the_contract():
@@ -80,5 +81,18 @@ def test_the_rowversion_is_the_timestamp_where_no_date_is_followed():
     columns = {"K": Column("K", ColumnKind.TEXT), "TimeStamp": Column("TimeStamp", ColumnKind.BINARY)}
     table = BY_NAME["ApSupplier"]
     offered = EntitySet(table.name, columns | {"Supplier": Column("Supplier", ColumnKind.TEXT)}, table.key)
-    made = shape_of(table, offered, company="A", columns=("K",), run_id="run")
+    made = shape_of(table, offered, types=offered.columns, company="A", columns=("K",), run_id="run")
     assert made.record({"Supplier": "1", "TimeStamp": "AAE="}, "now")["_syspro_timestamp"] == "AAE="
+
+
+def test_values_are_read_as_the_stream_declares_them():
+    """One company has text where another has a number: both come as text."""
+    table = BY_NAME["ApSupplier"]
+    number = {
+        "Supplier": Column("Supplier", ColumnKind.TEXT),
+        "UserField1": Column("UserField1", ColumnKind.INTEGER),
+    }
+    offered = EntitySet(table.name, number, table.key)
+    types = number | {"UserField1": Column("UserField1", ColumnKind.TEXT)}
+    made = shape_of(table, offered, types=types, company="A", columns=("UserField1",), run_id="run")
+    assert made.record({"Supplier": "1", "UserField1": 7}, "now")["UserField1"] == "7"

@@ -168,7 +168,60 @@ def test_a_key_is_the_same_however_whole_numbers_are_written(tap, data, facets):
     assert len(keys) == 1
 
 
-@pytest.mark.parametrize("denial", ["forbidden", "sql_error", "missing"])
+def test_tables_and_columns_of_one_company_are_delivered(tap, data):
+    options = {
+        "extra_columns": {"PLT1/ApSupplier.Plant": "c4", "PLT1/ApSupplier.Rating": "d5.2"},
+        "extra_tables": {"PLT1/QmsInspection": "*Inspection c10, Result c1, TestedOn dt, TimeStamp"},
+        "filled_tables": {"QmsInspection": 3},
+        "missing_tables": frozenset({"CHEM/InvWhControl"}),
+        "missing_columns": frozenset({"CHEM/ApSupplier.SupplierClass"}),
+    }
+    with running(data, **options) as (url, config, sandbox):
+        config |= {"tables": [{"table": "QmsInspection", "stream": "inspections"}]}
+        catalog = selected(tap.discover(url, **config), "suppliers", "warehouses", "inspections")
+        done, messages = tap.run(url, config=config, catalog=catalog)
+        assert done.returncode == 0, done.stderr
+        assert_equal(messages, sandbox, ["warehouses"], ["PLT1"])
+    assert len(records(messages, "inspections", "PLT1")) == 3
+    assert not records(messages, "warehouses", "CHEM")
+    assert done.stderr.count("Company CHEM has no table InvWhControl") == 1
+    of_plant, of_chem = (records(messages, "suppliers", company) for company in ("PLT1", "CHEM"))
+    assert of_chem
+    assert all(row["Plant"] is not None and row["Rating"] is not None for row in of_plant)
+    assert all(row["Plant"] is None and row["Rating"] is None for row in of_chem)
+    assert all(row["SupplierClass"] is not None for row in of_plant)
+    assert all(row["SupplierClass"] is None for row in of_chem)
+
+
+@pytest.mark.parametrize(
+    "lacking", ["CHEM/ApInvoice.MthInvBal3", "CHEM/ApInvoice.InvoiceDate", "PLT1/ApInvoice.Invoice"]
+)
+def test_a_company_that_lacks_what_a_table_is_read_by_fails_alone(tap, data, lacking):
+    company, _, column = lacking.partition("/")
+    other = {"CHEM": "PLT1", "PLT1": "CHEM"}[company]
+    options = ODataOptions(keys_in_metadata=False)
+    with running(data, options, missing_columns=frozenset({lacking})) as (url, config, sandbox):
+        catalog = selected(tap.discover(url, **config), "ap_invoices", "suppliers")
+        done, messages = tap.run(url, config=config, catalog=catalog)
+        assert done.returncode == 3, done.stderr
+        assert_equal(messages, sandbox, ["suppliers"])
+        assert_equal(messages, sandbox, ["ap_invoices"], [other])
+    assert not records(messages, "ap_invoices", company)
+    assert f"ApInvoice of company {company} has no column {column.partition('.')[2]}" in done.stderr
+    assert "This is a bug" not in done.stderr
+
+
+def test_a_table_that_vanishes_is_no_module_that_was_never_licensed(tap, data):
+    with running(data) as (url, config, _):
+        catalog = selected(tap.discover(url, **config), "suppliers")
+        _, messages = tap.run(url, config=config, catalog=catalog)
+    with running(data, missing_tables=frozenset({"PLT1/ApSupplier"})) as (url, config, _):
+        done, messages = tap.run(url, config=config, catalog=catalog, state=last_state(messages))
+    assert done.returncode == 3
+    assert "PLT1 does not offer the table ApSupplier" in done.stderr
+
+
+@pytest.mark.parametrize("denial", ["forbidden", "sql_error"])
 def test_a_denied_table_fails_for_one_company_only(tap, data, denial):
     options = ODataOptions(denial=denial)
     with running(data, options, denied_tables=frozenset({"PLT1/ApSupplier"})) as (url, config, sandbox):
