@@ -185,6 +185,7 @@ class AnaplanOptions:
     import_task_list: Literal["tasks", "task"] = "tasks"
     omitted_task_fields: frozenset[str] = frozenset()
     task_type_field: bool = False
+    task_progress: Literal["half", "by_time"] = "half"
     renamed_task_states: Mapping[str, str] = field(default_factory=dict)
     process_stops_on_failure: bool = True
     process_fails_on_ignored: bool = False

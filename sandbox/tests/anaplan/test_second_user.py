@@ -13,6 +13,8 @@ from syspro_sandbox.clock import ManualClock
 from syspro_sandbox.faults import Faults, FaultyApplication, Match, Rule, Stage, When
 from syspro_sandbox.serving import Server
 
+pytestmark = pytest.mark.server
+
 SUPPLIERS = "Suppliers from SYSPRO"
 MINE = "Code,Supplier Name\nS1,Mine\n,Bad\n"
 THEIRS = "Code,Supplier Name\nS2,Theirs\n,Worse\n,Worst\n"
@@ -149,6 +151,28 @@ def test_a_person_at_work_has_the_model(api, sandbox, clock):
     assert set(api.items("Suppliers")) == {"S1"}
     assert clock.now >= began + 10
     assert api.task(path, task_id)["taskState"] == "COMPLETE"
+
+
+def test_a_start_while_a_person_works_may_conflict(api, sandbox, clock):
+    sandbox.configure(busy_start="conflict")
+    sandbox.occupy_model(20)
+    path = f"/imports/{api.imports[SUPPLIERS]}/tasks"
+    assert api.post(path, {"localeName": "en_US"}).status_code == 409
+    clock.advance(20)
+    assert api.post(path, {"localeName": "en_US"}).status_code == 200
+
+
+def test_progress_may_follow_the_time(api, sandbox, clock):
+    sandbox.configure(task_progress="by_time", start_seconds=0, task_seconds=10)
+    path = "/processes/118000000001"
+    api.upload("ap_invoices.csv", "Code\nI1\n")
+    task_id = api.start(path)
+    progress = []
+    for _ in range(4):
+        progress.append(api.task(path, task_id)["progress"])
+        clock.advance(5)
+    assert progress == [0.0, 0.25, 0.5, 0.75]
+    assert api.task(path, task_id)["progress"] == 1.0
 
 
 def test_each_token_is_of_its_own_user(both):

@@ -9,9 +9,11 @@ import socket
 import pytest
 import requests
 from syspro_sandbox.anaplan.options import LOADER, STRANGER
-from syspro_sandbox.clock import ManualClock
+from syspro_sandbox.clock import ManualClock, SystemClock
 from syspro_sandbox.faults import Faults, FaultyApplication, Match, Rule, Stage, When
 from syspro_sandbox.serving import Server
+
+pytestmark = pytest.mark.server
 
 FILE = "/files/113000000003"
 SUPPLIERS = "Suppliers from SYSPRO"
@@ -37,6 +39,21 @@ def test_a_slow_line_takes_its_time(faulty, faults):
     answer = faulty.put(f"{FILE}/chunks/0", data=b"x" * 3_000_000, headers=OCTETS)
     assert answer.status_code == 204
     assert faults.clock.now - began == pytest.approx(10, abs=0.5)
+
+
+def test_a_slow_line_holds_the_sender_back(faulty, faults):
+    """The first time-out of requests is that of the connection, and bounds the sending on a new one."""
+    faults.clock = SystemClock()
+    faults.add(Rule(Match("anaplan", "PUT"), upload_bytes_per_second=4_000_000))
+    faulty.post(FILE, {"chunkCount": 1})
+    faulty.session.close()
+    with pytest.raises(requests.ConnectionError, match="timed out"):
+        faulty.session.put(
+            f"{faulty.base}{faulty.model}{FILE}/chunks/0",
+            data=b"x" * 12_000_000,
+            headers=OCTETS,
+            timeout=(0.5, 20),
+        )
 
 
 def test_a_chunk_whose_answer_is_lost_is_stored_and_may_be_sent_again(faulty, faults):

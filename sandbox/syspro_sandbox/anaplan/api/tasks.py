@@ -41,7 +41,7 @@ def _full(call: Call, task: Task) -> dict[str, Any]:
     fields = _summary(call, task)
     if call.tenant.options.task_type_field:
         fields["type"] = "taskInformation"
-    fields["progress"] = 1.0 if terminal else 0.0 if task.state == NOT_STARTED else 0.5
+    fields["progress"] = 1.0 if terminal else 0.0 if task.state == NOT_STARTED else _progress(call, task)
     fields["currentStep"] = "Not started." if task.state == NOT_STARTED else "Processing ..."
     if terminal:
         result = _result(call, task)
@@ -51,6 +51,16 @@ def _full(call: Call, task: Task) -> dict[str, Any]:
         fields["cancelledBy"] = task.cancelled_by
     shown: dict[str, Any] = _without(fields, call.tenant.options.omitted_task_fields)
     return shown
+
+
+def _progress(call: Call, task: Task) -> float:
+    """How far a running task is."""
+    if call.tenant.options.task_progress == "half":
+        return 0.5
+    steps = len(call.tenant.model.steps_of(task.kind, task.parent))
+    lasts = max(task.step_ends - task.step_started, 1e-6)
+    done = min(1.0, (call.tenant.now - task.step_started) / lasts)
+    return round((task.step + done) / steps, 2)
 
 
 def _is_whole(task: Task) -> bool:
@@ -152,7 +162,8 @@ def start_task(call: Call) -> Response:
     if not steps:
         raise ApiError(404)
     parameters = _parameters(call, body, steps)
-    if tasks.current is not None and call.tenant.options.busy_start == "conflict":
+    is_busy = tasks.current is not None or call.tenant.busy_until is not None
+    if is_busy and call.tenant.options.busy_start == "conflict":
         raise ApiError(409, "The model is busy")
     task = tasks.start(kind, parent, call.user, parameters)
     if call.tenant.options.bare_start_answer:
