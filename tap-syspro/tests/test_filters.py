@@ -90,6 +90,14 @@ def test_not_before_is_the_order_of_periods(period, row):
     assert evaluate(expression, {"Y": row[0], "P": row[1]}) is (row >= period)
 
 
+def test_after_bounds_the_first_column_before_any_or():
+    """SQL Server seeks by `A >= 1`; with an `or` in front it scans from the first row."""
+    assert filters.after([("A", "1"), ("B", "2")]) == "A ge 1 and (A gt 1 or B gt 2)"
+    assert filters.after([("A", "1")]) == "A gt 1"
+    narrowed = filters.all_of("S eq 'x' or S eq 'y'", filters.after([("A", "1"), ("B", "2")]))
+    assert narrowed == "(S eq 'x' or S eq 'y') and (A ge 1 and (A gt 1 or B gt 2))"
+
+
 def test_after_grows_with_the_columns_not_their_square():
     long_key = [(f"Column{number}", "'x'") for number in range(8)]
     assert len(filters.after(long_key)) < 2 * 8 * len("(Column1 eq 'x' and ()) or ")

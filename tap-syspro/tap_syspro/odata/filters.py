@@ -43,13 +43,13 @@ def moment(value: str, kind: ColumnKind) -> str:
 def start_of(day: date, kind: ColumnKind) -> str:
     """Write a bound that separates `day` from the day before it.
 
-    SYSPRO's dates are midnights in a zone that nobody tells (SYSPRO reference, "Midnights"). 10:00 UTC of
-    the day before lies between the two midnights for every offset from -10:00 to +14:00, so the bound is
-    right wherever the server stands.
+    SYSPRO's dates are midnights in a zone that nobody tells (SYSPRO reference, "Midnights"). 10:01 UTC of
+    the day before lies between the two midnights for every offset from -10:00 to +13:45, so the bound is
+    right wherever the server stands, and says the same as `values.midnight` of a row.
     """
     if kind is ColumnKind.DATE:
         return day.isoformat()
-    return f"{(day - timedelta(days=1)).isoformat()}T10:00:00Z"
+    return f"{(day - timedelta(days=1)).isoformat()}T10:01:00Z"
 
 
 def literal(value: object, kind: ColumnKind) -> str:
@@ -105,12 +105,14 @@ def after(position: Sequence[tuple[str, str]]) -> str:
         position: Column and literal, in the order of `$orderby`.
 
     Returns:
-        `A gt 1 or (A eq 1 and (B gt 2 or …))`: nested, so that its length grows with the number of columns
-        and not with its square.
+        `A ge 1 and (A gt 1 or (B ge 2 and (…)))`. The bound of the first column stands before every `or`:
+        only so SQL Server can seek to the position in an index, where `A gt 1 or …` makes it scan from the
+        first row for every page. Nested, so that its length grows with the number of columns and not with
+        its square.
     """
     (column, value), *rest = position
     beyond = f"{column} gt {value}"
-    return any_of(beyond, all_of(f"{column} eq {value}", after(rest))) if rest else beyond
+    return all_of(f"{column} ge {value}", any_of(beyond, after(rest))) if rest else beyond
 
 
 def not_before(columns: Sequence[str], values: Sequence[int]) -> str:

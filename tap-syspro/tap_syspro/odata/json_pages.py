@@ -38,13 +38,13 @@ class RawPage:
     Attributes:
         rows: The rows as JSON.
         read_at: SYSPRO's clock when the page was read.
-        next_link: Where the server says that it goes on.
+        more: Whether the server says, by a next link, that there is more.
         count: How many rows the server says there are in all.
     """
 
     rows: Sequence[msgspec.Raw]
     read_at: datetime
-    next_link: str | None = None
+    more: bool = False
     count: int | None = None
 
     def decode(self) -> Iterator[dict[str, Any]]:
@@ -82,4 +82,6 @@ def parse_page(answer: Answer) -> RawPage:
     except msgspec.DecodeError as error:
         raise ValueError(str(error)) from error
     count = envelope.count
-    return RawPage(envelope.value, answer.read_at, envelope.next_link, None if count is None else int(count))
+    return RawPage(
+        envelope.value, answer.read_at, bool(envelope.next_link), None if count is None else int(count)
+    )

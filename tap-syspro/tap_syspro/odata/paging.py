@@ -2,11 +2,11 @@
 
 Nobody has seen how SYSPRO ends a page (SYSPRO reference, "Ends of pages"), so nothing is taken for granted:
 
-- A next link is followed, always to the address that was asked first.
-- Without one, the next page starts after the last key (SYSPRO reference, "Paging by key"), in an order that
-  has no ties.
-- A page that is shorter than asked may be the end or a silent cap. `$count`, where the server has it, tells;
-  where not, only an empty page ends the read, and the page size is lowered to what the server gives.
+- The next page always starts after the last key (SYSPRO reference, "Paging by key"), in an order that has no
+  ties. A next link means only that there is more: one that counts rows (`$skip`) leaves out a living row
+  when another goes in mid-read, and gives one twice when another comes.
+- A page that is shorter than asked may be the end or a silent cap. Where the first page holds as many rows as
+  `$count` says, it is all; else only an empty page ends the read.
 - A page that does not move on ends the read with an error: it would go on for ever.
 """
 
@@ -16,7 +16,6 @@ import logging
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 from tap_syspro.errors import DoubtfulReadError, RequestRefusedError, ServiceBusyError
 from tap_syspro.odata import filters
@@ -67,9 +66,7 @@ class Paging:
         self._entity_set = entity_set
         self._query = query
         self._page_size = page_size
-        self._asked = page_size
         self._position: list[tuple[str, str]] = []
-        self._next_link: str | None = None
         self._counting = True
         self._count: int | None = None
         self._received = 0
@@ -83,13 +80,10 @@ class Paging:
         """
         page = self._fetch()
         self._count = page.count
-        if page.next_link is None and 0 < len(page.rows) < self._asked:
-            self._page_size = len(page.rows)  # the end, or a silent cap
         while True:
             self._received += len(page.rows)
             if page.rows:
                 self._move_behind(page)
-            self._next_link = page.next_link
             yield page
             if self._is_last(page):
                 break
@@ -119,46 +113,28 @@ class Paging:
             self._page_size = int(limit[1])
         elif self._counting and not self._position:
             self._counting = False
-        elif not message and self._next_link is None and self._page_size > MIN_PAGE_SIZE:
+        elif not message and self._page_size > MIN_PAGE_SIZE:
             self._page_size = max(MIN_PAGE_SIZE, self._page_size // 2)
         else:
             return False
         return True
 
     def _address(self) -> str:
-        if self._next_link is not None:
-            return self._follow(self._next_link)
-        self._asked = self._page_size
         options = {
             "$filter": filters.all_of(
                 self._query.where, filters.after(self._position) if self._position else ""
             ),
             "$orderby": ",".join(self._query.order_by),
-            "$top": str(self._asked),
+            "$top": str(self._page_size),
             "$count": "true" if self._counting and not self._position else "",
             "$select": ",".join(self._query.select),  # dispensable: what is not wanted, records drop as well
         }
         return with_query(self._url, options, dispensable="$select")
 
-    def _follow(self, link: str) -> str:
-        """Rebase a next link onto the address that was asked.
-
-        A service behind a proxy may name a host that only it can see, and credentials must not go elsewhere.
-
-        Raises:
-            DoubtfulReadError: When it leads to something else than the entity set.
-        """
-        parts = urlsplit(link)
-        target = unquote(parts.path.rstrip("/").rpartition("/")[2])
-        if not parts.query or target not in {"", self._entity_set.name}:
-            raise DoubtfulReadError(f"The next link of {self._url} leads elsewhere: {parts.path or link}")
-        return f"{self._url}?{parts.query}"
-
     def _shrink(self, error: ServiceBusyError) -> None:
         """Ask for less, from the last key on, after a failure that the size of the page may have caused."""
         if error.heavy and self._page_size > MIN_PAGE_SIZE:
             self._page_size = max(MIN_PAGE_SIZE, self._page_size // 2)
-            self._next_link = None
             logger.debug("The next attempt asks for %d rows.", self._page_size)
 
     def _move_behind(self, page: RawPage) -> None:
@@ -175,15 +151,24 @@ class Paging:
         place = tuple(self._position)
         if place in self._visited:
             raise DoubtfulReadError(
-                f"The table at {self._url} gave the same page twice: no next link or `$filter` is honoured"
+                f"The table at {self._url} gave the same page twice: it does not honour `$filter`"
             )
         self._visited.add(place)
 
     def _is_last(self, page: RawPage) -> bool:
-        if page.next_link is not None:
+        """Tell whether the read ends behind a page.
+
+        `$count` is believed of the page it came with alone: later, rows that came may stand in it for others
+        that are still to be read.
+
+        Raises:
+            DoubtfulReadError: When there is said to be more behind an empty page.
+        """
+        if page.more:
+            if not page.rows:
+                raise DoubtfulReadError(f"The table at {self._url} gave an empty page and says there is more")
             return False
-        complete = self._count is not None and self._received >= self._count
-        return not page.rows or (complete and len(page.rows) < self._asked)
+        return not page.rows or (page.count is not None and len(page.rows) >= page.count)
 
     def _compare_with_count(self) -> None:
         """Ask for `$count` again when fewer rows came than announced: some may have been deleted."""
