@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 from singer_kit.contract import DELETED_AT
+from singer_kit.errors import clause
 from singer_kit.messages import encode
 
 from target_databricks_uc import sql
-from target_databricks_uc.errors import Outcome, StatementError
+from target_databricks_uc.errors import DeniedError, Outcome, StatementError
 from target_databricks_uc.table_design import Column
 from target_databricks_uc.types import BIGINT, STRING, TIMESTAMP
 
@@ -178,16 +179,46 @@ class LoadLog:
     warehouse: Warehouse
     name: str
 
-    def last_sequence(self) -> int:
-        """The highest sequence used so far; the table is made if it is not there."""
+    def open(self) -> int:
+        """See to it that entries can be written; the table is made if it is not there.
+
+        A batch whose entry is refused is in its table all the same, and comes again with the next run: rows
+        without key would double from run to run.
+
+        Returns:
+            The highest sequence used so far.
+
+        Raises:
+            KitError: They cannot be written.
+        """
+        last = self._last_sequence()
+        try:
+            self.warehouse.ask(sql.prove_writable(self.name), "Looking whether _loads may be written")
+        except StatementError as error:
+            if error.outcome is not Outcome.DENIED:
+                raise
+            raise DeniedError(
+                f"The table {self.name} may not be written: {clause(error.problem)}",
+                remedy=f"Run GRANT SELECT, MODIFY ON TABLE {self.name} for the service principal",
+            ) from error
+        return last
+
+    def _last_sequence(self) -> int:
         try:
             rows = self.warehouse.ask(sql.last_sequence(self.name), "Reading the table of loads").rows
         except StatementError as error:
             if error.outcome is not Outcome.MISSING:
                 raise
-            self.warehouse.ask(sql.create_audit_table(self.name, COLUMNS), "Making the table of loads")
+            self._create()
             return 0
         return int(rows[0]["last_sequence"] or 0)
+
+    def _create(self) -> None:
+        try:
+            self.warehouse.ask(sql.create_audit_table(self.name, COLUMNS), "Making the table of loads")
+        except StatementError as error:
+            if error.outcome is not Outcome.EXISTS:  # another run was faster
+                raise
 
     def write(self, entries: Sequence[LoadEntry]) -> None:
         """Write entries, all in one statement."""

@@ -85,7 +85,7 @@ class Loader:
             started_at=self._started_at,
             settings=self._settings,
             clock=self._clock,
-            sequences=Sequences(self._started_at, self._load_log.last_sequence()),
+            sequences=Sequences(self._clock, self._load_log.open()),
             spool=self._spool,
             volume=self._volume,
             uploads=self._pool,

@@ -10,6 +10,7 @@ from singer_kit.preflight import Finding
 
 from target_databricks_uc import retry_policies
 from target_databricks_uc.errors import AbsentError
+from target_databricks_uc.naming import LOADS_TABLE, quote
 from target_databricks_uc.warehouse import Warehouse
 from target_databricks_uc.workspace import Workspace
 
@@ -90,7 +91,7 @@ class Grants:
         try:
             catalog = self.workspace.call(lambda client: client.catalogs.get(name), "Looking up the catalog")
         except AbsentError:
-            grant = f"GRANT USE CATALOG ON CATALOG {name} TO `{self.principal.name}`"
+            grant = _grant(["USE_CATALOG"], "catalog", name, self.principal.name)
             problem = "is not there, or not visible to us"
             error = SettingsError(problem, setting="catalog", remedy=f"Correct it, or run {grant}")
             return [Finding.of_error(subject, error)]
@@ -107,8 +108,21 @@ class Grants:
             return [_to_be_made(f"schema {name}", may)]
         except KitError as error:
             return [Finding.of_error(f"schema {name}", error)]
-        usable = self._may("schema", name, schema.owner, "USE_SCHEMA", "CREATE_TABLE")
-        return [usable, self._check_volume(name, schema.owner)]
+        usable = self._may("schema", name, schema.owner, "USE_SCHEMA", "CREATE_TABLE", "SELECT", "MODIFY")
+        return [usable, *self._check_loads(name), self._check_volume(name, schema.owner)]
+
+    def _check_loads(self, schema: str) -> list[Finding]:
+        """Whether entries may be written, without which nothing is loaded; nothing while there is no table."""
+        name = f"{schema}.{LOADS_TABLE}"
+        try:
+            table = self.workspace.call(
+                lambda client: client.tables.get(name), "Looking up the table of loads"
+            )
+        except AbsentError:
+            return []
+        except KitError as error:
+            return [Finding.of_error(f"table {name}", error)]
+        return [self._may("table", name, table.owner, "SELECT", "MODIFY")]
 
     def _check_volume(self, schema: str, schema_owner: str | None) -> Finding:
         name = f"{schema}.{self.settings.volume}"
@@ -143,7 +157,7 @@ class Grants:
         missing = [privilege for privilege in needed if privilege not in held and _ALL not in held]
         if not missing:
             return Finding("ok", subject, f"is there, with {_words(needed)}")
-        grant = f"GRANT {_words(missing)} ON {kind.upper()} {name} TO `{self.principal.name}`"
+        grant = _grant(missing, kind, name, self.principal.name)
         return Finding("error", subject, f"lacks the grant of {_words(missing)}", f"Run {grant}")
 
 
@@ -151,6 +165,11 @@ def _to_be_made(subject: str, may: Finding) -> Finding:
     if may.level == "ok":
         return Finding("ok", subject, "is not there yet; the first load makes it")
     return Finding(may.level, subject, f"is not there; the {may.subject} {may.message}", may.remedy)
+
+
+def _grant(privileges: Sequence[str], kind: str, name: str, principal: str) -> str:
+    """The statement that grants privileges on an object."""
+    return f"GRANT {_words(privileges)} ON {kind.upper()} {quote(*name.split('.'))} TO {quote(principal)}"
 
 
 def _words(privileges: Sequence[str]) -> str:

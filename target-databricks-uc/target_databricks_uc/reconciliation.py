@@ -65,8 +65,8 @@ class Reconciliation:
             raise self._error(f"{read} were found there by the statement that loads them")
         if written + newer + absent != keys:
             raise self._error(
-                f"which have {keys} keys, {written} keys came into the table {self.table.name}, {newer} met a "
-                f"newer row, and {absent} deletions had no row"
+                f"which have {keys} keys, {written} keys came into the table {self.table.name}, "
+                f"{newer} met a newer row, and {absent} deletions had no row"
             )
         if newer:
             logger.warning("%s: %d keys already had a newer row, which was kept.", self.table.name, newer)

@@ -21,6 +21,7 @@ from target_databricks_uc.sinks import DatabricksSink
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from singer_kit.delivery import StreamSink
     from singer_kit.preflight import Finding
 
     from target_databricks_uc.loader import Loader
@@ -109,22 +110,45 @@ class TargetDatabricksUc(KitTarget):
             )
 
     @override
-    def finish(self) -> None:
-        """Load all tables side by side; `flush_sink` then finds each batch loaded or failed."""
+    def flush_sink(self, sink: StreamSink) -> None:
+        """Load what all sinks have taken, side by side, when one of them is full, old or at its end.
+
+        A STATE is true when everything before it is loaded: one record that waits in another stream would
+        hold it back however many batches of this one are loaded, and all of them would come again after a
+        kill.
+        """
+        if sink.stream_name in self.failed or not sink.current_size:
+            return
+        waiting = [one for one in self._open_sinks() if one.current_size]
+        self._load_together(waiting)
+        unexpected: Exception | None = None
+        for one in waiting:
+            try:
+                super().flush_sink(one)
+            except Exception as error:  # noqa: BLE001, PERF203  # raised when the others have their STATE
+                unexpected = unexpected or error
+        if unexpected is not None:
+            raise unexpected
+
+    def _load_together(self, sinks: Sequence[DatabricksSink]) -> None:
+        """Load side by side; each sink's `flush` then finds its batch loaded or failed."""
         batches = []
-        for sink in self._open_sinks():
+        for sink in sinks:
             with suppress(Exception):  # `flush` meets it again, and reports it
-                if batch := sink.close_batch():
+                if (batch := sink.close_batch()) and not batch.loaded and batch.error is None:
                     batches.append(batch)
         if batches:
-            try:
-                self.loader.load(batches)
-            except Interrupted:
-                self.loader.abandon(batches)
-                raise
-        super().finish()
-        if batches:
-            self.loader.sweep()
+            self.loader.load(batches)
+
+    @override
+    def finish(self) -> None:
+        try:
+            super().finish()
+        except Interrupted:
+            self.on_signal()
+            raise
+        if self._started_loader:
+            self._started_loader.sweep()
 
     def _open_sinks(self) -> list[DatabricksSink]:
         return [

@@ -106,5 +106,5 @@ def test_equal_counts_cost_no_further_statement(workspace):
     submitted = [
         call for call in workspace.requests[before:] if call.method == "POST" and "/statements" in call.path
     ]
-    # The last sequence, the columns; the load; its entry.
-    assert len(submitted) == 4
+    # The last sequence, whether `_loads` may be written, the columns; the load; its entry.
+    assert len(submitted) == 5

@@ -79,11 +79,13 @@ def test_grants_of_a_group_count():
         owned,
         grants(loaders=["USE_CATALOG"]),
         owned,
-        grants(loaders=["USE_SCHEMA"], **{"app-1": ["CREATE_TABLE"]}),
+        grants(loaders=["USE_SCHEMA", "SELECT", "MODIFY"], **{"app-1": ["CREATE_TABLE"]}),
+        owned,
+        grants(loaders=["SELECT", "MODIFY"]),
         owned,
         grants(**{"account users": ["ALL_PRIVILEGES"]}),
     )
-    assert [level for level, _, _ in found] == ["ok", "ok", "ok"]
+    assert [level for level, _, _ in found] == ["ok", "ok", "ok", "ok"]
 
 
 @pytest.mark.parametrize(
@@ -97,22 +99,56 @@ def test_grants_of_a_group_count():
                 grants(loaders=["CREATE_SCHEMA"]),
             ],
             "catalog main",
-            "GRANT USE CATALOG ON CATALOG main TO `app-1`",
+            "GRANT USE CATALOG ON CATALOG `main` TO `app-1`",
         ),
         (
             [{"owner": "admin"}, grants(loaders=["USE_CATALOG"]), ABSENT, grants()],
             "schema main.erp",
-            "GRANT CREATE SCHEMA ON CATALOG main TO `app-1`",
+            "GRANT CREATE SCHEMA ON CATALOG `main` TO `app-1`",
         ),
         (
-            [{"owner": "app-1"}, {"owner": "admin"}, grants(loaders=["USE_SCHEMA"]), {"owner": "loaders"}],
+            [
+                {"owner": "app-1"},
+                {"owner": "admin"},
+                grants(loaders=["USE_SCHEMA", "SELECT", "MODIFY"]),
+                ABSENT,
+                {"owner": "loaders"},
+            ],
             "schema main.erp",
-            "GRANT CREATE TABLE ON SCHEMA main.erp TO `app-1`",
+            "GRANT CREATE TABLE ON SCHEMA `main`.`erp` TO `app-1`",
         ),
         (
-            [{"owner": "app-1"}, {"owner": "app-1"}, {"owner": "admin"}, grants(loaders=["READ_VOLUME"])],
+            [
+                {"owner": "app-1"},
+                {"owner": "app-1"},
+                ABSENT,
+                {"owner": "admin"},
+                grants(loaders=["READ_VOLUME"]),
+            ],
             "volume main.erp.landing",
-            "GRANT WRITE VOLUME ON VOLUME main.erp.landing TO `app-1`",
+            "GRANT WRITE VOLUME ON VOLUME `main`.`erp`.`landing` TO `app-1`",
+        ),
+        (
+            [
+                {"owner": "app-1"},
+                {"owner": "admin"},
+                grants(loaders=["USE_SCHEMA", "CREATE_TABLE"]),
+                ABSENT,
+                {"owner": "app-1"},
+            ],
+            "schema main.erp",
+            "GRANT SELECT, MODIFY ON SCHEMA `main`.`erp` TO `app-1`",
+        ),
+        (
+            [
+                {"owner": "app-1"},
+                {"owner": "app-1"},
+                {"owner": "admin"},
+                grants(loaders=["SELECT"]),
+                {"owner": "app-1"},
+            ],
+            "table main.erp._loads",
+            "GRANT MODIFY ON TABLE `main`.`erp`.`_loads` TO `app-1`",
         ),
     ],
 )
@@ -124,7 +160,8 @@ def test_a_missing_grant_is_named_with_its_statement(unity, subject, words):
 
 def test_grants_that_cannot_be_read_are_a_warning():
     denied = (403, {"error_code": "PERMISSION_DENIED", "message": "no"}, {})
-    assert findings({"owner": "admin"}, denied, {"owner": "app-1"}, {"owner": "app-1"})[0][0] == "warning"
+    found = findings({"owner": "admin"}, denied, {"owner": "app-1"}, ABSENT, {"owner": "app-1"})
+    assert found[0][0] == "warning"
 
 
 def test_config_test_of_meltano_is_answered(workspace):

@@ -1,0 +1,1 @@
+UPDATE `main`.`syspro`.`_loads` SET `batch_id` = `batch_id` WHERE false
