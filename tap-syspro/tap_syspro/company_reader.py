@@ -17,7 +17,7 @@ from tap_syspro.method_fallback import check_columns
 from tap_syspro.odata.paging import Paging, Query, columns_to_select
 from tap_syspro.read_ahead import ReadAhead
 from tap_syspro.records import RecordShape, Row, shape_of
-from tap_syspro.shifted_dates import warn_of_shifted_dates
+from tap_syspro.shifted_dates import DateCheck
 from tap_syspro.table_keys import check_distinct, check_key
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tap_syspro.companies import Company
     from tap_syspro.discovery import StreamDefinition
     from tap_syspro.odata.json_pages import RawPage
-    from tap_syspro.odata.metadata import EntitySet
     from tap_syspro.run_context import RunContext
 
 logger = logging.getLogger(__name__)
@@ -55,7 +54,7 @@ class _PlannedPage:
     plan: ReadPlan
     segment: Segment
     shape: RecordShape
-    entity_set: EntitySet
+    dates: DateCheck
     raw: RawPage
 
 
@@ -111,11 +110,11 @@ class CompanyReader:
             row: Row = {}
             records = []
             for row in page.raw.decode():
+                page.dates.look_at(row)
                 records.append(page.shape.record(row, read_at))
             keys = [record[KEY] for record in records]
             last_key = check_distinct(self._table.name, keys, last_key if page.segment is segment else "")
             segment = page.segment
-            warn_of_shifted_dates(page.entity_set, row, self.company)
             moved = bookmark
             if row and segment.position and page.plan.moves:
                 moved = advance(bookmark, segment.position(row), page.plan.limit)
@@ -143,6 +142,7 @@ class CompanyReader:
             columns=self._columns,
             run_id=self._context.run_id,
         )
+        dates = DateCheck(entity_set, shape.source_columns, self.company)
         made = plan(
             table,
             Situation(
@@ -161,4 +161,4 @@ class CompanyReader:
             url = self._company.url(table.name)
             paging = Paging(self._company.client, url, entity_set, query, settings.page_size)
             for raw in paging.pages():
-                yield _PlannedPage(made, segment, shape, entity_set, raw)
+                yield _PlannedPage(made, segment, shape, dates, raw)

@@ -7,7 +7,7 @@
 | `NotFoundError` | 404 | gives the company or the table up |
 | `RequestRefusedError` | other 4xx | gives the table up: the same request would be refused again |
 | `ServiceBusyError` | 408, 429, 5xx, time-out, cut or non-JSON body | tries again, for less at a time |
-| `DoubtfulReadError` | rows that contradict each other or `$count` | gives the table up, and its new bookmark |
+| `DoubtfulReadError` | rows that contradict each other or `$count` | gives the table and its bookmark up |
 
 `odata/answers.py` decides which answer is which. Where a table is given up, the other tables and companies
 are read, and its bookmark stands behind its last complete page; only a doubtful read puts the old one back.

@@ -168,6 +168,38 @@ def test_a_key_is_the_same_however_whole_numbers_are_written(tap, data, facets):
     assert len(keys) == 1
 
 
+@pytest.mark.parametrize(
+    ("zone", "suffix"),
+    [
+        ("Europe/Berlin", "Z"),
+        ("Europe/Berlin", "+02:00"),
+        ("Europe/Berlin", "local"),
+        ("America/New_York", "Z"),
+        ("Pacific/Auckland", "Z"),
+        ("Pacific/Honolulu", "Z"),
+    ],
+)
+def test_a_service_that_converts_midnights_moves_no_date(tap, data, zone, suffix):
+    """Days and bounds: the second run's window begins on the same day as where nothing is converted."""
+    options = ODataOptions(zone=zone, datetime_suffix=suffix, page_cap=50)
+    seen = []
+    for each in (ODataOptions(page_cap=50), options):
+        with running(data, each, companies=("CHEM",)) as (url, config, sandbox):
+            config |= {"companies": ["CHEM"], "lookback_days": 20}
+            catalog = selected(tap.discover(url, **config), "ap_invoices", "ap_invoice_payments")
+            done, messages = tap.run(url, config=config, catalog=catalog)
+            assert done.returncode == 0, done.stderr
+            assert_equal(messages, sandbox, ["ap_invoices", "ap_invoice_payments"], ["CHEM"])
+            state = last_state(messages)
+            done, messages = tap.run(url, config=config, catalog=catalog, state=state)
+            assert done.returncode == 0, done.stderr
+            seen.append(
+                [(row["_syspro_key"], row["JournalDate"]) for row in records(messages, "ap_invoice_payments")]
+            )
+    assert seen[0]
+    assert seen[0] == seen[1]
+
+
 def test_tables_and_columns_of_one_company_are_delivered(tap, data):
     options = {
         "extra_columns": {"PLT1/ApSupplier.Plant": "c4", "PLT1/ApSupplier.Rating": "d5.2"},

@@ -55,7 +55,7 @@ def test_the_window_starts_before_the_bookmark(tap):
         tap.run(url, state=state, config={"companies": ["A"], "lookback_days": 9})
     filters = [request.query["$filter"] for request in requests if request.path.endswith("ApInvoicePay")]
     assert (
-        "JournalDate ge 2026-05-31T10:00:00Z" in filters
+        "JournalDate ge 2026-05-31T10:01:00Z" in filters
     )  # 9 days before, and any zone's midnight of 1 June
 
 
