@@ -22,7 +22,7 @@ class Files:
     def in_model(self, path):
         return path
 
-    def call(self, method, path, *, body=None, data=None, content_type=None, expects_json):
+    def call(self, method, path, *, body=None, data=None, content_type=None, expects_json, read_seconds=None):
         self.calls.append((method, path, body))
         if method == "PUT":
             number = path.rpartition("/")[2]

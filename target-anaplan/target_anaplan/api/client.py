@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from target_anaplan.api.paging import all_items
-from target_anaplan.api.transport import Request, Response
+from target_anaplan.api.transport import READ_SECONDS, Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,6 +49,7 @@ class AnaplanClient:
         content_type: str = _JSON,
         expects_json: bool = True,
         repeatable: bool = True,
+        read_seconds: float = READ_SECONDS,
     ) -> Response:
         """Send one request.
 
@@ -61,6 +62,7 @@ class AnaplanClient:
             content_type: What `data` is.
             expects_json: Whether the answer is JSON.
             repeatable: Whether a lost answer may be answered by sending it again.
+            read_seconds: How long the server may think about it.
 
         Raises:
             SettingsError: The token was refused twice.
@@ -80,6 +82,7 @@ class AnaplanClient:
                     payload,
                     expects_json,
                     repeatable,
+                    read_seconds,
                 )
             )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass, field
 from functools import partial
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
 import requests
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 10
 #: A busy or waking model answers late (Anaplan reference, "Busy models"), so reads are patient.
-_READ_SECONDS = 180
+READ_SECONDS = 180.0
 _TLS_VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 
@@ -45,6 +46,7 @@ class Request:
         body: What is sent.
         expects_json: Whether an answer that is no JSON object is as good as none.
         repeatable: Whether sending it twice does no harm; if not, a lost answer is the caller's matter.
+        read_seconds: How long the server may think about it.
     """
 
     method: str
@@ -54,6 +56,7 @@ class Request:
     body: bytes | None = None
     expects_json: bool = True
     repeatable: bool = True
+    read_seconds: float = READ_SECONDS
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}"
@@ -127,8 +130,9 @@ class Transport:
                 request.url,
                 headers=dict(request.headers),
                 params=dict(request.params),
-                data=request.body,
-                timeout=(_CONNECT_SECONDS, _READ_SECONDS),
+                # As a stream: otherwise the connect time-out would bound the sending of the whole body.
+                data=None if request.body is None else BytesIO(request.body),
+                timeout=(_CONNECT_SECONDS, request.read_seconds),
                 allow_redirects=False,  # a token never follows to another host
             )
         except requests.exceptions.SSLError as error:

@@ -19,6 +19,9 @@ _UNKNOWN_COUNT = -1
 #: A chunk that is compressed by itself; no `Content-Encoding` goes with it (Anaplan reference, "Chunks").
 _GZIP = "application/x-gzip"
 
+#: Completing a file of several gigabytes may take 40 minutes (Anaplan reference, "Uploads").
+_COMPLETE_SECONDS = 2700.0
+
 _logger = logging.getLogger(__name__)
 
 
@@ -88,7 +91,13 @@ class Uploader:
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-        self._client.call("POST", f"{path}/complete", body={"id": file_id}, expects_json=False)
+        self._client.call(
+            "POST",
+            f"{path}/complete",
+            body={"id": file_id},
+            expects_json=False,
+            read_seconds=_COMPLETE_SECONDS,
+        )
 
     def _chunks(self, file_id: str) -> list[str]:
         answer = self._client.get(self._client.in_model(f"files/{file_id}/chunks"))
