@@ -58,6 +58,10 @@ class MappingFailedError(PermanentError):
     """One mapping cannot be delivered; the others go on."""
 
 
+class InDoubtError(MappingFailedError):
+    """It is not known what became of a batch; a person has to look."""
+
+
 # About the data.
 
 

@@ -18,6 +18,7 @@ from target_anaplan.delivery.archive import BatchFolder
 from target_anaplan.delivery.batch_steps import BatchSteps
 from target_anaplan.delivery.rejected_rows import apply_policy
 from target_anaplan.delivery.tally import Tally, describe
+from target_anaplan.errors import InDoubtError
 from target_anaplan.plan.routing import Plan
 from target_anaplan.spool.run_folder import RunFolder
 
@@ -138,7 +139,8 @@ class Run:
             tallies = BatchSteps(self._settings, lambda: self._model, self._shutdown, binding, folder).run()
             self._conclude(batch, folder, tallies)
         except KitError as error:
-            folder.note("failed", error=redact(str(error)))
+            state: BatchState = "in doubt" if isinstance(error, InDoubtError) else "failed"
+            folder.note(state, error=redact(str(error)))
             raise
         finally:
             for file in binding.files:

@@ -51,6 +51,7 @@ class Script:
         self.log: list[tuple[str, str]] = []
         self.faults: list[Fault] = []
         self.logins = 0
+        self.logins_allowed = 1000  # the password changes after so many
         self.tokens: set[str] = set()
         self.token_seconds = 2100.0
         self.model = {"id": MODEL, "name": "Plan", "activeState": "UNLOCKED", "currentWorkspaceId": WORKSPACE}
@@ -154,7 +155,11 @@ class Script:
 
     def authenticate(self, path, authorization):
         if path == "/token/authenticate":
-            if authorization != "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode():
+            refused = self.logins >= self.logins_allowed
+            if (
+                refused
+                or authorization != "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+            ):
                 return 401, json.dumps({"status": "FAILURE_BAD_CREDENTIAL", "statusMessage": "no"}).encode()
             self.logins += 1
             token = f"token-{self.logins}"
@@ -200,7 +205,7 @@ class Script:
                 {
                     "taskId": f"{len(tasks) + 1:032X}",
                     "taskState": "NOT_STARTED",
-                    "creationTime": 1,
+                    "creationTime": int(time.time() * 1000),
                     "polls": 0,
                 }
             )
@@ -212,7 +217,8 @@ class Script:
             return self.dump(parts, rest)
         task["polls"] += 1
         if task["polls"] == self.polls:
-            task.update(taskState="COMPLETE", result=self.result(kind, rest[0]))
+            result = self.result(kind, rest[0]) if task["creationTime"] > 1 else {}
+            task.update(taskState="COMPLETE", result=result)  # another run's may have had another file
         return 200, {"task": task}
 
     def in_file(self, method, file_id, rest, body):

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from .mappings import FACTS, ITEMS
+from .scripted_anaplan import cell_detail
 from .singer_messages import record, schema, state
 
 pytestmark = pytest.mark.server
@@ -24,11 +25,41 @@ def test_wrong_password(model, target, input_lines):
     assert len(model.calls("authenticate")) == 1
 
 
+def test_a_password_that_changes_in_mid_run_is_tried_once(model, target, input_lines):
+    model.fault("PUT", "chunks/0", 401, times=99)
+    model.logins_allowed = 1
+    run = target.run(input_lines, mappings=[ITEMS, FACTS])
+    assert run.code == 1, run.err
+    assert "refused the user" in run.last_line
+    assert len(model.calls("authenticate")) == 2
+
+
 def test_a_lost_answer_to_the_start_is_found_not_repeated(model, target, input_lines):
     model.fault("POST", "imports/112000000001/tasks", None, after_effect=True)
     run = target.run(input_lines, mappings=[ITEMS, FACTS])
     assert run.code == 0, run.err
     assert len(model.tasks["imports/112000000001"]) == 1
+
+
+def test_a_task_that_a_killed_run_left_behind_is_waited_for(model, target, input_lines):
+    left = {"taskId": "0" * 32, "taskState": "IN_PROGRESS", "creationTime": 1, "polls": 0}
+    model.tasks["imports/112000000001"] = [left]
+    model.polls = 2
+    run = target.run(input_lines, mappings=[ITEMS, FACTS])
+    assert run.code == 0, run.err
+    calls = model.calls("imports/112000000001/tasks|PUT .*files/113000000001")
+    ended = max(number for number, call in enumerate(calls) if call.endswith("0" * 32))
+    assert calls.index(next(call for call in calls if call.startswith("PUT"))) > ended
+
+
+def test_a_strangers_task_is_not_taken_for_ours(model, target, input_lines):
+    """What the one new task loaded is not what was sent: five rows of somebody else's file."""
+    model.results["112000000002"] = {"successful": True, "details": [cell_detail("Value", 5)]}
+    model.fault("POST", "imports/112000000002/tasks", None, after_effect=True)
+    run = target.run(input_lines, mappings=[ITEMS, FACTS])
+    assert run.code == 3, run.err
+    assert "does not prove that it loaded the 1 rows" in run.last_line
+    assert (run.outcomes[-1]["state"], run.out) == ("in doubt", "")
 
 
 def test_a_refused_token_means_one_new_login(model, target, input_lines):

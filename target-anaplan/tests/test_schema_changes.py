@@ -1,4 +1,4 @@
-"""A stream whose SCHEMA comes again, changed: its records are delivered before a STATE behind them is printed."""
+"""A SCHEMA that comes again, changed: no STATE is printed ahead of what came before it."""
 
 from __future__ import annotations
 

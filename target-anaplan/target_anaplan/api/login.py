@@ -40,24 +40,30 @@ class PasswordLogin:
         self._url = f"{auth_url}/token/authenticate"
         self._username = username
         self._credentials = base64.b64encode(f"{username}:{password}".encode()).decode()
+        self._refusal: SettingsError | None = None
         register_secret(self._credentials)
 
     def login(self) -> Token:
         """Get a new token with one attempt: a wrong password repeated would lock the user out.
 
+        Credentials that were refused once are not sent again in this run, whoever asks.
+
         Raises:
             SettingsError: The credentials are refused.
         """
+        if self._refusal is not None:
+            raise self._refusal
         request = Request("POST", self._url, {"Authorization": f"Basic {self._credentials}"})
         try:
             return read_token(self._transport.do(request), self._clock)
         except UnauthorizedError as error:
-            raise SettingsError(
+            self._refusal = SettingsError(
                 f"Anaplan refused the user {self._username!r} or the password",
                 setting="password",
                 remedy="Check `username` and `password`; passwords expire, and a user of a workspace with"
                 " single sign-on must be an exception user to log in with one",
-            ) from error
+            )
+            raise self._refusal from error
         except PermanentError as error:
             raise SettingsError(
                 f"{error.problem}: this does not look like Anaplan's authentication service",

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from target_anaplan.errors import LostAnswerError, MappingFailedError
+from target_anaplan.errors import InDoubtError, LostAnswerError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from singer_kit.clock import Clock
 
     from target_anaplan.api.client import AnaplanClient
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 _STARTS = 2
 _LISTINGS = 3
 _LISTING_WAIT = 2.0
+#: How far the clocks behind `Date` and `creationTime` may be apart.
+_CLOCK_SLACK = 5.0
 
 _logger = logging.getLogger(__name__)
 
@@ -43,12 +47,26 @@ class Runnable:
         return f"{self.collection}/{self.id}/tasks"
 
 
-def start_once(client: AnaplanClient, clock: Clock, item: Runnable, *, locale: str) -> str:
+@dataclass(frozen=True)
+class Started:
+    """A task of ours, or one that is taken for ours.
+
+    Attributes:
+        task_id: Its id.
+        adopted: Whether the answer to the start was lost and it was found in the list of tasks.
+    """
+
+    task_id: str
+    adopted: bool = False
+
+
+def start_once(client: AnaplanClient, clock: Clock, item: Runnable, *, locale: str) -> Started:
     """Start exactly one task.
 
     There is no idempotency key: a repeated POST runs the import twice (Anaplan reference, "Start of a
     task"). So when the answer is lost, the task list decides; only when it shows nothing new is the
-    request sent a second time.
+    request sent a second time. A task in it may be somebody else's: one is adopted only where it is the only
+    new one and no older than the start.
 
     Args:
         client: Calls the model.
@@ -56,14 +74,12 @@ def start_once(client: AnaplanClient, clock: Clock, item: Runnable, *, locale: s
         item: What to start.
         locale: `localeName` of the start.
 
-    Returns:
-        The task's id.
-
     Raises:
-        MappingFailedError: It is not known whether it was started.
+        InDoubtError: It is not known whether it was started, or which task is ours.
     """
     path = client.in_model(item.tasks_path)
-    known = set(_task_ids(client, path))
+    tasks, since = list_tasks(client, path)
+    known = {task["taskId"] for task in tasks}
     for _attempt in range(_STARTS):
         try:
             answer = client.call("POST", path, body={"localeName": locale}, repeatable=False).body
@@ -74,25 +90,58 @@ def start_once(client: AnaplanClient, clock: Clock, item: Runnable, *, locale: s
         else:
             task_id = (answer.get("task") or answer).get("taskId")
             if isinstance(task_id, str):
-                return task_id
-        for _listing in range(_LISTINGS):
-            if new := [task_id for task_id in _task_ids(client, path) if task_id not in known]:
-                _logger.info("Found the task %s of %r", new[0], item.name)
-                return new[0]
-            clock.sleep(_LISTING_WAIT)
-    raise MappingFailedError(
+                return Started(task_id)
+        if found := _find_new(client, clock, path, known):
+            return Started(_only_one(found, item, since), adopted=True)
+    raise InDoubtError(
         f"It is not known whether {item.name!r} was started: Anaplan gave no answer {_STARTS} times and"
         " lists no new task",
         remedy="Look at its history in Anaplan before the next run",
     )
 
 
-def _task_ids(client: AnaplanClient, path: str) -> list[str]:
-    """The ids of its tasks; the answer holds one task or several.
+def _find_new(client: AnaplanClient, clock: Clock, path: str, known: set[str]) -> list[Mapping[str, Any]]:
+    """The tasks that were not known; where there is one, after a last look for more."""
+    found: list[Mapping[str, Any]] = []
+    for _listing in range(_LISTINGS):
+        seen = bool(found)
+        found = [task for task in list_tasks(client, path)[0] if task["taskId"] not in known]
+        if seen:
+            break
+        clock.sleep(_LISTING_WAIT)
+    return found
 
-    Anaplan reference, "Lists of tasks".
+
+def _only_one(found: list[Mapping[str, Any]], item: Runnable, since: float | None) -> str:
+    """The id of the one task that can be ours.
+
+    Raises:
+        InDoubtError: There are several, or it was there before the start.
     """
-    answer = client.get(path, {"sort": "-creationTime"})
-    tasks = answer.get("tasks") or answer.get("task") or []
+    ids = ", ".join(str(task["taskId"]) for task in found)
+    remedy = "Look at the history of the import in Anaplan: who started which task, and what it loaded"
+    if len(found) > 1:
+        raise InDoubtError(
+            f"The answer to the start of {item.name!r} was lost, and several tasks are new: {ids}",
+            remedy=remedy,
+        )
+    created = found[0].get("creationTime")
+    if since is not None and isinstance(created, (int, float)) and created / 1000 < since - _CLOCK_SLACK:
+        raise InDoubtError(
+            f"The answer to the start of {item.name!r} was lost, and the one new task {ids} is older than"
+            " the start",
+            remedy=remedy,
+        )
+    _logger.info("Found the task %s of %r", ids, item.name)
+    return ids
+
+
+def list_tasks(client: AnaplanClient, path: str) -> tuple[list[Mapping[str, Any]], float | None]:
+    """The tasks of an import or process, and when the server says so by its own clock.
+
+    The answer holds one task or several (Anaplan reference, "Lists of tasks").
+    """
+    answer = client.call("GET", path, params={"sort": "-creationTime"})
+    tasks = answer.body.get("tasks") or answer.body.get("task") or []
     listed = [tasks] if isinstance(tasks, dict) else tasks
-    return [task["taskId"] for task in listed if "taskId" in task]
+    return [task for task in listed if "taskId" in task], answer.date

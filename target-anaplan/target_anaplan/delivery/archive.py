@@ -24,7 +24,12 @@ OUTCOME = "outcome.json"
 #: The rows of a batch that did not arrive, with the reasons.
 REJECTED = "rejected.jsonl"
 
-BatchState = Literal["spooled", "uploaded", "started", "accepted", "rejected", "unverified", "failed"]
+#: The states of a batch on its way.
+UNFINISHED = frozenset({"spooled", "uploaded", "started"})
+
+BatchState = Literal[
+    "spooled", "uploaded", "started", "accepted", "rejected", "unverified", "in doubt", "failed"
+]
 
 
 class BatchFolder:
@@ -78,7 +83,7 @@ class BatchFolder:
         self._facts.update(facts)
         if state is not None:
             self._facts["state"] = state
-        if state in {"accepted", "rejected", "unverified", "failed"}:
+        if state is not None and state not in UNFINISHED:
             self._facts["ended_at"] = self._now()
         text = msgspec.json.format(msgspec.json.encode(self._facts), indent=2) + b"\n"
         draft = self.path / f"{OUTCOME}.new"

@@ -13,7 +13,7 @@ from target_anaplan.delivery.file_locks import hold_files
 from target_anaplan.delivery.rejected_rows import refused_rows, rejected_rows
 from target_anaplan.delivery.success import judge, judge_process, refuse_untold_rejections, result_of
 from target_anaplan.delivery.tally import RowMarks, Tally
-from target_anaplan.errors import MappingFailedError
+from target_anaplan.errors import InDoubtError, MappingFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from target_anaplan.api.model_objects import ImportObject
     from target_anaplan.api.result_details import Result
+    from target_anaplan.api.task_start import Started
     from target_anaplan.api.task_wait import Task
     from target_anaplan.api.wiring import AnaplanModel
     from target_anaplan.delivery.archive import BatchFolder
@@ -57,6 +58,7 @@ class BatchSteps:
         self._destination = binding.destination
         self._files = binding.files
         self._folder = folder
+        self._adopted = False
 
     def run(self) -> list[Tally]:
         """Deliver it.
@@ -92,14 +94,19 @@ class BatchSteps:
         file_ids = [file.file.id for file in self._files]
         locks = settings.state_dir / "locks"
         with hold_files(locks, settings.model_id, file_ids, settings.lock_wait_seconds):
+            model.runner.wait_for_others(runnable)
             for file_id, content in zip(file_ids, sealed, strict=True):
                 model.uploader.upload(file_id, content)
             self._folder.note("uploaded")
             self._shutdown.check()
-            task = model.runner.run(runnable, lambda task_id: self._folder.note("started", task_id=task_id))
+            task = model.runner.run(runnable, self._note_start)
             self._folder.note(task=task)
             wanted = [item for item, result in self._results(task).items() if has_dump(result)]
             return task, store_dumps(model.client, runnable, task["taskId"], wanted, self._folder.path)
+
+    def _note_start(self, start: Started) -> None:
+        self._adopted = start.adopted
+        self._folder.note("started", task_id=start.task_id, adopted=start.adopted)
 
     def _results(self, task: Task) -> dict[str, Result]:
         """The results by the id of the import or action."""
@@ -120,6 +127,12 @@ class BatchSteps:
             if item.id not in results:
                 raise MappingFailedError(f"The process reports no result of its import {item.name!r}")
             outcome = judge(results[item.id], item, sent)
+            if self._adopted and not outcome.fits:
+                raise InDoubtError(
+                    f"The answer to the start was lost, and the result of the task that was found does not"
+                    f" prove that it loaded the {sent} rows sent to {item.name!r}: {outcome.words}",
+                    remedy="Look at the history of the import in Anaplan: who started the task",
+                )
             own = RowMarks(sent)
             if item.id in dumps:
                 self._folder.add_rejected(rejected_rows(file, item.name, dumps[item.id], own))

@@ -44,6 +44,8 @@ def rejected_rows(file: MappedFile, name: str, dump: Path, marks: RowMarks) -> I
     headers = file.spool.format.headers
     for row in read_dump(dump):
         sent = find_sent_row(file.spool, row)
+        if sent is None and row.line is not None:
+            marks.contradictions += 1
         marks.mark(sent.position if sent else None, warning=row.status == WARNING)
         yield {
             **_origin(sent.origin if sent else None),
@@ -71,7 +73,8 @@ def find_sent_row(spool: CsvSpool, row: DumpRow) -> SentRow | None:
     """The row of the uploaded file that a dump row speaks of.
 
     The line is taken for a physical one, for the number of a row where texts hold line breaks and the
-    cells say so, as what Anaplan counts is only inferred (Anaplan reference, "Dump lines").
+    cells say so, as what Anaplan counts is only inferred (Anaplan reference, "Dump lines"). None where the
+    dump tells no line, or its cells are those of neither: better no record than a wrong one.
     """
     if row.line is None:
         return None
@@ -79,7 +82,7 @@ def find_sent_row(spool: CsvSpool, row: DumpRow) -> SentRow | None:
     for candidate in (at_line, spool.row_at_position(row.line - 1)):
         if candidate is not None and _same_cells(spool.format.headers, candidate, row):
             return candidate
-    return at_line
+    return None
 
 
 def apply_policy(

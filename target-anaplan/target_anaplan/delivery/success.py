@@ -20,7 +20,7 @@ from target_anaplan.api.result_details import (
     tells_of_problems,
     words_of,
 )
-from target_anaplan.errors import MappingFailedError
+from target_anaplan.errors import InDoubtError, MappingFailedError
 
 if TYPE_CHECKING:
     from target_anaplan.api.model_objects import ImportObject
@@ -121,13 +121,13 @@ def _judge_rows(result: Result, name: str, sent: int) -> Outcome:
     """Judge an import into a list, which must account for every row."""
     counts = row_counts(result, sent)
     if counts is None and sent:
-        raise MappingFailedError(
+        raise InDoubtError(
             f"Anaplan does not count what became of the {sent} rows sent to {name!r}: {words_of(result)}",
             remedy="Look at the history of the import in Anaplan",
         )
     counts = counts or Counts()
     if sent not in counts.totals:
-        raise MappingFailedError(
+        raise InDoubtError(
             f"Of {sent} rows sent to {name!r}, Anaplan accounts for {counts.accepted} accepted,"
             f" {counts.warned} with warnings, {counts.rejected} rejected and {counts.ignored} ignored:"
             f" {words_of(result)}"
@@ -145,7 +145,7 @@ def _judge_cells(result: Result, name: str, sent: int) -> Outcome:
     """
     counted = cell_counts(result)
     if counted is None:
-        return _outcome(result, verified=not sent, ignored=0, problems=(0, None), fits=False)
+        return _outcome(result, verified=not sent, ignored=0, problems=(0, None), fits=not sent)
     for line_item, counts in counted.items():
         if counts.ignored and counts.totals[1] == counts.ignored:
             raise MappingFailedError(
@@ -154,7 +154,7 @@ def _judge_cells(result: Result, name: str, sent: int) -> Outcome:
                 " the line item out of the import",
             )
     if sent and not any(counts.totals[1] for counts in counted.values()):
-        raise MappingFailedError(f"Anaplan counts no cell of the {sent} rows sent to {name!r}")
+        raise InDoubtError(f"Anaplan counts no cell of the {sent} rows sent to {name!r}")
     most_cells = max(counts.totals[1] for counts in counted.values())
     cells_a_row = max(1, -(-most_cells // sent)) if sent else 1
     least = max(-(-(counts.warned + counts.rejected) // cells_a_row) for counts in counted.values())
@@ -201,16 +201,22 @@ def refuse_untold_rejections(outcome: Outcome, marks: RowMarks, name: str) -> No
         name: What errors call the import.
 
     Raises:
-        MappingFailedError: It is not.
+        InDoubtError: It is not.
     """
+    if marks.contradictions:
+        raise InDoubtError(
+            f"The dump of {name!r} holds rows ({marks.contradictions}) whose cells are not those of the lines"
+            " that they name, so that nobody knows which records they come from",
+            remedy="Make sure that no other integration uploads to the same file as the same user",
+        )
     told = marks.rejected + marks.warned
     if outcome.has_problems and not told:
-        raise MappingFailedError(
+        raise InDoubtError(
             f"Anaplan rejected rows in {name!r} but has no dump that tells which: {outcome.words}"
         )
     least, most = outcome.problems
     if told < least or (most is not None and told > most):
-        raise MappingFailedError(
+        raise InDoubtError(
             f"Anaplan counts {least} rows in {name!r} that were rejected or loaded with warnings, but its"
             f" dump tells of {told}"
         )

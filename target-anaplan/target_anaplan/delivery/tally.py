@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from target_anaplan.errors import MappingFailedError
+from target_anaplan.errors import InDoubtError
 
 
 @dataclass
@@ -40,12 +40,14 @@ class Tally:
         """Take over what became of the rows that were sent.
 
         Raises:
-            MappingFailedError: There are more outcomes than rows.
+            InDoubtError: There are more outcomes than rows.
         """
-        self.ignored, self.warned, self.rejected = marks.ignored, marks.warned, marks.rejected
+        self.warned, self.rejected = marks.warned, marks.rejected
+        # A row that one import ignored may be one that another rejected, when several read the file.
+        self.ignored = min(marks.ignored, max(0, self.sent - self.warned - self.rejected))
         rest = self.sent - self.ignored - self.warned - self.rejected
         if rest < 0:
-            raise MappingFailedError(f"Anaplan tells of more rows than were sent: {describe(self)}")
+            raise InDoubtError(f"Anaplan tells of more rows than were sent: {describe(self)}")
         self.accepted, self.unverified = (rest, 0) if marks.verified else (0, rest)
 
     def add(self, other: Tally) -> None:
@@ -59,12 +61,18 @@ class RowMarks:
 
     Args:
         rows: Rows in the file.
+
+    Attributes:
+        ignored: Rows that changed nothing.
+        verified: Whether every import accounts for all rows.
+        contradictions: Rows of dumps whose cells are not those of the line they name.
     """
 
     def __init__(self, rows: int) -> None:
         self.rows = rows
         self.ignored = 0
         self.verified = True
+        self.contradictions = 0
         self._rejected = bytearray(rows // 8 + 1)
         self._warned = bytearray(rows // 8 + 1)
         self._unknown = [0, 0]
