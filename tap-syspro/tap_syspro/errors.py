@@ -3,8 +3,8 @@
 | class | the answer that means it | what the tap does |
 | --- | --- | --- |
 | `LoginRefusedError` | 401 | ends the run at once: a second attempt could lock the account |
-| `AccessDeniedError` | 403, or 500 around a SQL permission error | gives the table up |
-| `NotFoundError` | 404 | gives the company or the table up |
+| `AccessDeniedError` | 403, or a SQL permission error anywhere in a body | gives the table up |
+| `NotFoundError` | 404, or a SQL error that there is no such table | gives the company or the table up |
 | `RequestRefusedError` | other 4xx | gives the table up: the same request would be refused again |
 | `ServiceBusyError` | 408, 429, 5xx, time-out, cut or non-JSON body | tries again, for less at a time |
 | `DoubtfulReadError` | rows that contradict each other or `$count` | gives the table and its bookmark up |

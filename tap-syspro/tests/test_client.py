@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from singer_kit.clock import ManualClock
-from tap_syspro.errors import RequestRefusedError, ServiceBusyError
+from tap_syspro.errors import AccessDeniedError, NotFoundError, RequestRefusedError, ServiceBusyError
 
 from .tap_http import Reply
 from .things import KEYS, Things, read
@@ -52,3 +54,68 @@ def test_a_refusal_tells_what_syspro_said():
                 {"error": {"message": "Could not find a property named 'X' on type 'Things'."}}, 400
             )
         )
+
+
+DENIED = "The SELECT permission was denied on the object 'Things', database 'SysproCompanyA', schema 'dbo'."
+FRAMES = "   at Microsoft.OData.Step(Object query) in a file that nobody has\n" * 900
+
+
+def inner(message):
+    return {"error": {"message": "An error has occurred.", "innererror": {"internalexception": message}}}
+
+
+def page(text):
+    body = f"<html><head><title>Runtime Error</title></head><body><pre>{FRAMES}{text}</pre></body></html>"
+    return body.encode()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Reply(inner({"message": DENIED}), 500),
+        Reply({"error": {"message": json.dumps({"error": {"code": "229", "message": DENIED}})}}, 500),
+        Reply(page(f"[SqlException (0x80131904): {DENIED.replace(chr(39), '&#39;')}]"), 500),
+        Reply(page("Error Number:229,State:5,Class:14"), 500),
+        Reply(inner({"message": "Die SELECT-Berechtigung wurde verweigert.", "number": 229}), 500),
+        Reply(inner({"message": DENIED}), 503),
+        Reply({"error": {"message": DENIED}}, 200),
+        Reply(page(DENIED), 200, content_type="text/html"),
+    ],
+    ids=["inner error", "JSON in JSON", "deep in a page", "number", "German", "503", "200", "page at 200"],
+)
+def test_a_denial_by_sql_server_is_found_wherever_it_stands(fault):
+    clock = ManualClock()
+    with pytest.raises(AccessDeniedError) as raised:
+        read(Things(faults=[fault]), clock=clock)
+    assert clock.slept == []
+    assert len(str(raised.value)) < 500
+    if DENIED[:31] in fault.encoded().decode():
+        assert "The SELECT permission was denied on the object 'Things'" in str(raised.value)
+
+
+def test_a_table_that_the_database_lost_is_not_asked_for_again():
+    clock = ManualClock()
+    with pytest.raises(NotFoundError, match=r"Invalid object name 'dbo\.Things'"):
+        read(
+            Things(faults=[Reply(inner({"message": "Invalid object name 'dbo.Things'."}), 500)]), clock=clock
+        )
+    assert clock.slept == []
+
+
+def test_a_time_out_deep_in_a_body_is_still_tried_again():
+    said = inner({"message": "Execution Timeout Expired.", "number": -2})
+    keys, _ = read(Things(faults=[Reply(said, 500), Reply(page("Error Number:-2,State:0"), 500)]))
+    assert keys == KEYS
+
+
+def test_a_limit_named_by_an_inner_error_is_kept():
+    class Capped(Things):
+        def __call__(self, request):
+            if int(request.query["$top"]) > 7:
+                text = "The limit of '7' for Top query has been exceeded. The value is '20'."
+                return Reply({"error": {"message": "", "innererror": {"message": text}}}, 400)
+            return super().__call__(request)
+
+    keys, requests = read(Capped())
+    assert keys == KEYS
+    assert [request.query["$top"] for request in requests[:2]] == ["20", "7"]

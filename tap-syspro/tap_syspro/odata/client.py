@@ -16,7 +16,7 @@ from singer_kit.errors import PermanentError, SettingsError
 from singer_kit.retry import RetryPolicy, call_with_retry
 
 from tap_syspro.errors import LoginRefusedError, ServiceBusyError
-from tap_syspro.odata.answers import raise_for
+from tap_syspro.odata.answers import raise_for, raise_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,10 +148,7 @@ class Client:
             try:
                 return parse(answer)
             except ValueError as error:
-                place = address.partition("?")[0]
-                raise ServiceBusyError(
-                    f"SYSPRO at {place} gave an answer that cannot be read: {error}", heavy=True
-                ) from error
+                raise_unreadable(answer.body, place=address.partition("?")[0], reason=error)
 
         def retrying(error: Exception, attempts: int, wait: float) -> None:
             logger.warning("%s Attempt %d failed; the next one starts in %.1f s.", error, attempts, wait)
