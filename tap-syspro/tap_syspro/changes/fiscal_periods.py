@@ -66,11 +66,18 @@ class FiscalPeriods:
     def first_since(
         self, columns: Sequence[str], date_column: str, start: date, *, calendar: Table | None = None
     ) -> Period:
-        """Find the lowest period with a posting dated on or after a date; the month, where nothing is."""
-        return (
-            self._dated(columns, date_column, calendar, ("ge", start), "asc")
-            or (start.year, start.month)[: len(columns)]
-        )
+        """Find the lowest period that may hold what belongs to a date or after it.
+
+        That is the lowest with a posting so dated. Where nothing is dated, it is the year before the date's:
+        a fiscal year bears the number of the calendar year in which it begins, or in which it ends. The same
+        bounds what another table dates, as postings are purged and balances of their years stay (SYSPRO
+        reference, "Ledger tables").
+        """
+        found = self._dated(columns, date_column, calendar, ("ge", start), "asc")
+        earliest = (start.year - 1, 1)[: len(columns)]
+        if found is None:
+            return earliest
+        return min(found, earliest) if calendar else found
 
     def _dated(
         self,
