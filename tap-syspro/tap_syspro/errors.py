@@ -62,3 +62,18 @@ class ServiceBusyError(RetryableError):
 
 class DoubtfulReadError(DataError):
     """Rows that cannot be the whole truth; nothing may be concluded from them."""
+
+
+class EndOfRunError(BaseException):
+    """An error after which nothing of this run can succeed.
+
+    A `BaseException`, as the end of the run is the only answer: whoever isolates a company or a stream, and
+    the SDK that would log a stack trace, lets it pass.
+
+    Args:
+        reason: What the user reads.
+    """
+
+    def __init__(self, reason: LoginRefusedError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason

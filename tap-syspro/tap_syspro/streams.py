@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from tap_syspro.bookmarks import COMPANIES, Bookmark, bookmark_of, put_back, replication_key_of
 from tap_syspro.company_reader import CompanyReader
-from tap_syspro.errors import DoubtfulReadError
+from tap_syspro.errors import DoubtfulReadError, EndOfRunError, LoginRefusedError
 from tap_syspro.read_ahead import begun_ahead
 from tap_syspro.stream_schema import AUTOMATIC
 
@@ -68,6 +68,8 @@ class SysproStream(KitStream):
                 for page in reader.pages():
                     update = self._update(reader.company, page.bookmark)
                     yield Page(page.records, page.read_at, update, context)
+            except LoginRefusedError as error:
+                raise EndOfRunError(error) from error
             except KitError as error:
                 if isinstance(error, DoubtfulReadError):
                     put_back(self.bookmark, reader.company, before)

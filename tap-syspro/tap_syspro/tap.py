@@ -14,6 +14,7 @@ from tap_syspro import preflight
 from tap_syspro.bookmarks import PIPELINE, check_pipeline
 from tap_syspro.companies import Companies
 from tap_syspro.discovery import discover
+from tap_syspro.errors import EndOfRunError
 from tap_syspro.odata.client import Client
 from tap_syspro.run_context import RunContext
 from tap_syspro.settings import Settings
@@ -62,8 +63,22 @@ class TapSyspro(KitTap):
     def discover_streams(self) -> Sequence[SysproStream]:
         """Define the streams after what the companies that answer offer."""
         with self.shutdown.reading():
-            definitions = discover(self.context.companies, self.settings.tables)
+            definitions = discover(self.context.companies, self.settings)
         return [SysproStream(self, self.context, definition) for definition in definitions]
+
+    @override
+    @classmethod
+    def invoke(cls, **options: Any) -> None:
+        """Read all streams.
+
+        Raises:
+            LoginRefusedError: When SYSPRO refuses the login, be it in mid-run: every other company and stream
+                would be refused too, and each attempt may lock the account.
+        """
+        try:
+            super().invoke(**options)
+        except EndOfRunError as end:
+            raise end.reason from None
 
     @override
     def preflight(self) -> Sequence[Finding]:

@@ -37,6 +37,30 @@ def test_one_unknown_company_does_not_stop_the_other(tap):
     assert "`companies`" in done.stderr
 
 
+def test_a_table_of_a_company_that_is_down_does_not_stop_the_others(tap):
+    """A and B answer as they are, X is down, and the entry names a table that X alone may have."""
+    faults = {"X": Reply({"error": {"message": "down"}}, 503)}
+    entries = [{"table": "OfX", "key": ["K"]}, {"table": "SomeView", "key": ["OfX"]}]
+    with serve(SmallSyspro(faults)) as (url, _):
+        done, messages = tap.run(url, config={"companies": ["A", "B", "X"], "tables": entries})
+        refused, _ = tap.run(url, config={"companies": ["A", "B"], "tables": entries})
+    assert done.returncode == 3
+    assert len(records(messages, "suppliers")) == 4
+    assert "The table OfX is not read, as not every company answers" in done.stderr
+    assert "The table SomeView is not read, as not every company answers" in done.stderr
+    assert refused.returncode == 1
+    assert "SYSPRO offers no table OfX" in refused.stderr
+
+
+def test_a_date_that_is_none_is_in_doubt_and_no_bug(tap):
+    supplier = {"Supplier": "1", "SupplierName": "", "CurrentBalance": 0, "LastPurchDate": "31/03/2026"}
+    faults = {("A", "ApSupplier"): Reply({"value": [supplier], "@odata.count": 1})}
+    with serve(SmallSyspro(faults)) as (url, _):
+        done, _ = tap.run(url)
+    assert done.returncode == 3
+    assert "ApSupplier of company A gave a wrong value: '31/03/2026' is not a date" in done.stderr
+
+
 def test_unknown_companies_only(tap):
     with serve(SmallSyspro()) as (url, _):
         done, messages = tap.run(url, config={"companies": ["X", "Y"]})
@@ -62,6 +86,24 @@ def test_a_wrong_password_is_tried_once(tap):
     assert len(errors) == 1
     assert "`odata_username`" in errors[0]
     assert "`odata_password`" in errors[0]
+
+
+def test_a_login_refused_in_mid_run_ends_it(tap):
+    """The rows before it are kept; nothing else is asked, and one line says what to set."""
+    refused = Reply(b"<html>401</html>", 401, {"WWW-Authenticate": 'Basic realm="x"'}, "text/html")
+    with serve(SmallSyspro({("B", "ApInvoicePay"): refused})) as (url, requests):
+        done, messages = tap.run(url, config={"max_retries": 5, "concurrency": 1})
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    lines = [line for line in done.stderr.splitlines() if "refused the login" in line]
+    assert len(lines) == 1
+    assert "ERROR" in lines[0]
+    assert "`odata_username`" in lines[0]
+    assert "`odata_password`" in lines[0]
+    assert [request.path for request in requests].count("/B/ApInvoicePay") == 1
+    assert not [request for request in requests if request.path.endswith("ApSupplier")]
+    assert len(records(messages, "ap_invoice_payments", "A")) == 2
+    assert last_state(messages)["bookmarks"]["ap_invoice_payments"]["companies"].keys() == {"A"}
 
 
 def test_a_table_that_fails_in_one_company_keeps_its_bookmark(tap):
