@@ -36,7 +36,7 @@ BUSY_SECONDS = 30
 _STORAGE = {
     "string": "TEXT NOT NULL",
     "decimal": "INTEGER NOT NULL",
-    "date": "TEXT",
+    "date": "TEXT NOT NULL",
     "rowversion": "INTEGER NOT NULL",
 }
 

@@ -23,6 +23,7 @@ from syspro_sandbox.syspro.day_log import DayEvent, deleted_keys, events_of, wri
 from syspro_sandbox.syspro.happenings import HAPPENINGS, Happening, Happenings
 from syspro_sandbox.syspro.names import ADDITIONS
 from syspro_sandbox.syspro.seed import SeedSettings, read_settings
+from syspro_sandbox.syspro.seed.codes import follow_rates
 from syspro_sandbox.syspro.seed.create import company_of
 from syspro_sandbox.syspro.seed.partners import Partners
 from syspro_sandbox.syspro.seed.stock import StockRoom
@@ -186,6 +187,7 @@ class _BusinessDay:
     def _begin(self) -> None:
         new_period = self._posting.period != self._books.ledger.current
         self._books.begin_day(self._day)
+        follow_rates(self._books, self._habits, self._day)
         if new_period:
             self._clerk.reverse_accrual(self._day)
 

@@ -169,11 +169,8 @@ class Happenings:
         for supplier, number in keys:
             row = store.rows("ApSupplier").get((supplier,))
             if row is not None:
-                document = self._buying.service_invoice(self._day)
-                currency = self._habits.rate(row["Currency"], self._day)
-                payables.enter(
-                    replace(document, supplier=row, number=number, currency=currency), self._posting
-                )
+                document = self._buying.service_invoice(self._day, supplier=row)
+                payables.enter(replace(document, number=number), self._posting)
         free = [key for key in self._deleted.get("ApSupplier", ()) if key not in store.rows("ApSupplier")]
         for (code,) in free[-1:]:
             name = f"Successor of {code}"

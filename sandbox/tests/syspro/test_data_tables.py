@@ -23,6 +23,9 @@ REFERENCE = {
     "SorDetail": (134, "SalesOrder SalesOrderLine"),
     "InvMaster": (134, "StockCode"),
     "InvWarehouse": (122, "StockCode Warehouse"),
+    "ArTrnSummary": (70, "TrnYear TrnMonth Register Invoice SummaryLine"),
+    "ArTrnDetail": (83, "TrnYear TrnMonth Register Invoice SummaryLine DetailLine"),
+    "InvMovements": (44, "StockCode Warehouse TrnYear TrnMonth EntryDate TrnTime"),
 }
 INFERRED = {
     "ApJnlSummary": "TrnYear TrnMonth Journal EntryNumber",
@@ -36,6 +39,13 @@ INFERRED = {
     "GenJournalDetail": "GlYear GlPeriod Journal EntryNumber",
     "GenTransaction": "Company GlCode GlYear GlPeriod GlLine",
     "ApSupplier+": "Supplier",
+    "TblApTerms": "TermsCode",
+    "TblArTerms": "TermsCode",
+    "TblCurrency": "Currency",
+    "ApBank": "Bank",
+    "GenDimensionDet": "Dimension DimensionCode",
+    "GrnDetails": "Supplier Grn GrnSource Journal JournalEntry",
+    "GrnMatching": "Supplier Grn TransactionType Journal EntryNumber Invoice",
     "ArCustomer+": "Customer",
 }
 

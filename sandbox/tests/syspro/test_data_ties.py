@@ -20,6 +20,8 @@ from syspro_sandbox.syspro.tables import TABLES
 CENT = Decimal("0.01")
 CLOSING = [f"ClosingBalPer{n}" for n in range(1, 16)]
 PSEUDO = {"FORCED", "RETAINED"}
+# Happenings after which the books still agree.
+ORDERLY = ("reversals", "back_dated", "future_dated", "key_reuse")
 # What the data are made from, and how many days are played then.
 STATES = {
     "seeded": (SeedSettings(scale=0.1), 0),
@@ -30,6 +32,7 @@ STATES = {
         SeedSettings(scale=0.1, today=date(2025, 12, 29), companies=("PLT1",), carry_forward=False),
         7,
     ),
+    "after unusual days": (SeedSettings(scale=0.1, companies=("PLT2",)), 4),
     "with fifteen periods and older years": (
         SeedSettings(scale=0.1, today=date(2026, 1, 15), companies=("PLT1",), periods=15, history_years=3),
         5,
@@ -77,8 +80,9 @@ def data_dir(request, tmp_path_factory):
     settings, days = STATES[request.param]
     folder = tmp_path_factory.mktemp("data")
     create_data(folder, settings)
+    unusual = ORDERLY if request.param == "after unusual days" else ()
     for _ in range(days):
-        play_day(folder)
+        play_day(folder, happenings=unusual)
     return folder, settings
 
 
@@ -274,6 +278,52 @@ def test_stock_ties(companies):
         )
         assert stock == company.balance(1300)
         assert all(row["QtyOnHand"] >= row["QtyAllocated"] >= 0 for row in company.rows("InvWarehouse"))
+
+
+def test_movements_explain_the_stock(companies):
+    for company in companies:
+        moved = Counter()
+        for row in company.rows("InvMovements"):
+            moved["value"] += row["TrnValue"]
+            moved[row["StockCode"], row["Warehouse"]] += row["TrnQty"]
+        stock = COMPANIES[company.id].gl_code(1300)
+        opening = [
+            row["BeginYearBalance"]
+            for row in company.rows("GenHistory")
+            if (row["Company"], row["GlCode"], row["GlYear"]) == (company.id, stock, FIRST_YEAR)
+        ]
+        assert sum(opening) + moved["value"] == company.balance(1300)
+        for row in company.rows("InvWarehouse"):
+            assert row["QtyOnHand"] - moved[row["StockCode"], row["Warehouse"]] >= 0
+
+
+def test_receipts_without_an_invoice_are_the_accrual(companies):
+    for company in companies:
+        received = sum(row["OrigGrnValue"] for row in company.rows("GrnDetails"))
+        matched = sum(row["MatchedValue"] for row in company.rows("GrnMatching"))
+        assert received >= matched > 0
+        assert received - matched == -company.balance(2050)
+
+
+def test_sales_analysis_adds_up_to_the_invoices(companies):
+    for company in companies:
+        lines = defaultdict(Counter)
+        for row in company.rows("ArTrnDetail"):
+            key = row["Customer"], row["Invoice"], row["DocumentType"]
+            lines[key].update({name: row[name] for name in ("NetSalesValue", "TaxValue", "CostValue")})
+        invoices = {
+            (row["Customer"], row["Invoice"], row["DocumentType"]): row for row in company.rows("ArInvoice")
+        }
+        assert company.rows("ArTrnSummary")
+        for row in company.rows("ArTrnSummary"):
+            key = row["Customer"], row["Invoice"], row["DocumentType"]
+            net = row["MerchandiseValue"] + row["FreightValue"]
+            assert local(invoices[key], invoices[key]["CurrencyValue"]) == net + row["TaxValue"]
+            foreign = row["ForeignMerchVal"] + row["ForeignFreightVal"] + row["ForeignTaxVal"]
+            assert invoices[key]["CurrencyValue"] == foreign
+            assert lines[key]["NetSalesValue"] == net, key
+            assert lines[key]["TaxValue"] == row["TaxValue"]
+            assert lines[key]["CostValue"] == row["MerchandiseCost"]
 
 
 def test_orders_tie_to_the_warehouses(companies):

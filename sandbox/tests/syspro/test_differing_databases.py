@@ -69,25 +69,23 @@ def test_tables_and_columns_that_only_one_database_has(serve):
 
 
 def test_very_many_tables_cost_the_stand_in_little(serve):
-    begun = time.monotonic()
+    begun = time.process_time()
     erp = serve(SysproOptions(generated_tables=1300))
+    for company in ("CHEM", "PLT2", "CHEM"):
+        assert len(erp.odata(f"{company}/$metadata").content) > 2_500_000
+    assert time.process_time() - begun < 8
     types = erp.model("CHEM")
-    assert time.monotonic() - begun < 10
     assert len(types) == 1300 + len(TABLES)
     assert sum(len(properties) for _, properties in types.values()) > 30_000
     generated = next(name for name in types if name not in TABLES)
     assert erp.rows(f"CHEM/{generated}") == []
-    begun = time.monotonic()
-    erp.odata("PLT2/$metadata")
-    assert erp.odata("CHEM/$metadata").status_code == 200
-    assert time.monotonic() - begun < 3
 
 
 def test_wide_tables_cost_the_stand_in_little(serve):
     erp = serve(SysproOptions(filled_tables={"CHEM/InvMaster": 12_000}))
-    begun = time.monotonic()
+    begun = time.process_time()
     first = erp.rows("CHEM/InvMaster", "$orderby=StockCode&$top=5000")
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 6
     assert len(first) == 5000
     assert len(first[0]) == 134
     query = f"$orderby=StockCode&$top=5000&$filter=StockCode gt '{first[-1]['StockCode']}'"
@@ -95,7 +93,7 @@ def test_wide_tables_cost_the_stand_in_little(serve):
     keys = [row["StockCode"] for row in (*first, *second)]
     assert keys == sorted(set(keys))
     assert int(erp.odata("CHEM/InvMaster/$count").text) == 12_000
-    assert erp.rows("CHEM/InvMaster", "$orderby=StockCode&$top=5000") == first
+    assert erp.rows("CHEM/InvMaster", "$orderby=StockCode&$top=5") == first[:5]
     assert len(erp.rows("PLT2/InvMaster")) < 200
 
 

@@ -7,14 +7,15 @@ supplier's invoice clears.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.money import RATE_ONE, extend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from syspro_sandbox.syspro.books.inventory import Inventory
     from syspro_sandbox.syspro.books.numbers import Numbers
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 IN_PROCESS, READY, PRINTED, COMPLETE, CANCELLED = "0", "1", "4", "9", "*"
 STOCKED, FREIGHT, COMMENT = "1", "4", "6"
+#: GrnSource of goods that a purchase order brought (inferred).
+_FROM_ORDER = "P"
+#: Receipts have a journal a day.
+_JOURNALS_SINCE = date(2020, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -145,8 +150,21 @@ class Purchasing:
             PrintCount=order["PrintCount"] + 1,
         )
 
-    def receive(self, order: Row, line: Row, quantity: int, posting: Posting) -> tuple[int, int]:
+    def new_receipt(self) -> str:
+        """The number of the next goods received note."""
+        return self._numbers.next_key("GrnDetails", "Grn", width=15, first=800_001)
+
+    def receive(
+        self, order: Row, line: Row, quantity: int, posting: Posting, receipt: str
+    ) -> tuple[int, int]:
         """Receive a quantity of a line; an order whose lines are all complete is complete.
+
+        Args:
+            order: The order.
+            line: Its line.
+            quantity: How much.
+            posting: When.
+            receipt: The goods received note that it stands on.
 
         Returns:
             What the supplier will charge for it: in local cents, and in the order's currency.
@@ -156,6 +174,28 @@ class Purchasing:
         row = self._inventory.at(line["MStockCode"], line["MWarehouse"])
         accrual = self._chart.received_not_invoiced
         self._inventory.receive(row, quantity, value, posting, contra=accrual, source=source)
+        self._store.insert(
+            "GrnDetails",
+            Supplier=order["Supplier"],
+            Grn=receipt,
+            GrnSource=_FROM_ORDER,
+            Journal=posting.day.toordinal() - _JOURNALS_SINCE,
+            JournalEntry=self._numbers.next("GRN entry", ("GrnDetails", "JournalEntry")),
+            DebitRecGlCode=self._chart.stock,
+            OrigGrnValue=value,
+            PurchaseOrder=order["PurchaseOrder"],
+            PurchaseOrderLin=line["Line"],
+            StockCode=line["MStockCode"],
+            StockDescription=line["MStockDes"],
+            Warehouse=line["MWarehouse"],
+            QtyReceived=quantity,
+            PostCurrency=order["Currency"],
+            ConvRate=order["ExchangeRate"],
+            MulDiv=order["MulDiv"],
+            GrnYear=posting.period.year,
+            GrnMonth=posting.period.month,
+            OrigReceiptDate=posting.date,
+        )
         received = line["MReceivedQty"] + quantity
         self._store.change(
             "PorMasterDetail",
@@ -170,6 +210,28 @@ class Purchasing:
                 "PorMasterHdr", order, OrderStatus=COMPLETE, ActiveFlag="N", DatePoCompleted=posting.date
             )
         return value, extend(quantity, line["MForeignPrice"])
+
+    def match(self, order: Row, value: int, invoice: Row, posting: Posting) -> None:
+        """Match a supplier's invoice with the goods received note it bills, by its value."""
+        matched = {row["Grn"] for row in self._store.rows("GrnMatching").values()}
+        awaiting: defaultdict[str, list[Row]] = defaultdict(list)
+        for row in self._store.rows("GrnDetails").values():
+            if row["PurchaseOrder"] == order["PurchaseOrder"] and row["Grn"] not in matched:
+                awaiting[row["Grn"]].append(row)
+        billed = (rows for rows in awaiting.values() if sum(row["OrigGrnValue"] for row in rows) == value)
+        for row in next(billed, []):
+            self._store.insert(
+                "GrnMatching",
+                Supplier=row["Supplier"],
+                Grn=row["Grn"],
+                TransactionType=row["GrnSource"],
+                Journal=row["Journal"],
+                EntryNumber=row["JournalEntry"],
+                Invoice=invoice["Invoice"],
+                MatchedValue=row["OrigGrnValue"],
+                MatchedYear=posting.period.year,
+                MatchedMonth=posting.period.month,
+            )
 
     def reprice(self, order: Row, line: Row, price: int, foreign_price: int) -> None:
         """Amend the price of an open line."""

@@ -14,11 +14,11 @@ Inferred, and the same everywhere in the sandbox:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from syspro_sandbox.syspro.books.ledger import Line
+from syspro_sandbox.syspro.books.sales_history import BilledLine, SalesHistory
 from syspro_sandbox.syspro.books.settlement import ADJUSTMENT, PAYMENT, Settlement, entry_values, rate_values
 from syspro_sandbox.syspro.calendar import Period, Posting
 from syspro_sandbox.syspro.money import to_local
@@ -26,6 +26,7 @@ from syspro_sandbox.syspro.money import to_local
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from syspro_sandbox.syspro.books.customer_invoice import CustomerInvoice
     from syspro_sandbox.syspro.books.ledger import Ledger
     from syspro_sandbox.syspro.books.numbers import Numbers
     from syspro_sandbox.syspro.chart import Chart
@@ -39,25 +40,6 @@ AGES = ((0, "Future"), (30, "Current"), (60, "30days"), (90, "60days"), (120, "9
 SALES_MONTHS = 26
 
 
-@dataclass(frozen=True)
-class CustomerInvoice:
-    """What is billed.
-
-    `parts` are the GL codes and local cents, signed as in the ledger, that its value is made of. A document
-    without a number takes the next one; a credit note may bear the number of its invoice.
-    """
-
-    customer: Row
-    type: str
-    dated: date
-    currency: Currency
-    value: int
-    parts: tuple[tuple[str, int], ...]
-    sales_order: str = ""
-    po_number: str = ""
-    number: str = ""
-
-
 class Receivables:
     """The AR ledger of a company."""
 
@@ -68,6 +50,7 @@ class Receivables:
         self._chart = chart
         self._journals: dict[Posting, int] = {}
         self._touched: set[str] = set()
+        self._history = SalesHistory(store, chart)
 
     def local(self, invoice: Row, value: int) -> int:
         """A value in an invoice's currency, in local cents."""
@@ -88,6 +71,7 @@ class Receivables:
     def enter(self, document: CustomerInvoice, posting: Posting) -> Row:
         """Post an invoice, credit note or debit note."""
         invoice = self._add_invoice(document, posting.period)
+        self._history.summarise(document, invoice, posting, self._journal(posting))
         local = self.local(invoice, document.value)
         source = self._source(invoice, self._journal(posting))
         name = document.customer["Name"]
@@ -98,6 +82,10 @@ class Receivables:
         self._move_customer(invoice, local, posting.period)
         self._count_sale(document, local, posting)
         return invoice
+
+    def itemise(self, invoice: Row, posting: Posting, lines: Sequence[BilledLine]) -> None:
+        """Tell sales analysis which lines an order's invoice bills."""
+        self._history.add_lines(invoice, posting, self._journal(posting), lines)
 
     def _add_invoice(self, document: CustomerInvoice, period: Period) -> Row:
         customer, value = document.customer, document.value

@@ -23,6 +23,7 @@ from syspro_sandbox.syspro.database import (
     system_path,
 )
 from syspro_sandbox.syspro.seed.accounts import AccountsSeed
+from syspro_sandbox.syspro.seed.codes import add_codes
 from syspro_sandbox.syspro.seed.history import History
 from syspro_sandbox.syspro.seed.partners import Partners
 from syspro_sandbox.syspro.seed.past import LedgerPast, purge_journals
@@ -199,6 +200,7 @@ def _seed_company(company_: Company, store: RowStore, settings: SeedSettings, to
     stock_room.add_warehouses()
     stock_room.add_stock(sizes.stock_codes)
     accounts.add_accounts()
+    add_codes(books, Habits(company, rng), today)
     history = History(books, Habits(company, rng), sizes, today, periods=settings.periods)
     books.begin_day(date(FIRST_YEAR, 1, 1))
     receivables, payables = history.take_on(OPENING_DAY)

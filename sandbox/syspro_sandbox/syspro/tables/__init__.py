@@ -5,13 +5,23 @@ Which columns and types are inferred rather than seen stands at the top of each 
 SYSPRO reference, "Custom-form tables".
 """
 
-from syspro_sandbox.syspro.tables import inventory, ledger, payables, purchasing, receivables, sales
+from syspro_sandbox.syspro.tables import (
+    codes,
+    history,
+    inventory,
+    ledger,
+    payables,
+    purchasing,
+    receipts,
+    receivables,
+    sales,
+)
 from syspro_sandbox.syspro.tables.model import Column, ColumnKind, Table, parse_table
 
 #: Every table of a company's database, by name.
 TABLES: dict[str, Table] = {
     name: parse_table(name, text)
-    for module in (payables, purchasing, receivables, sales, inventory, ledger)
+    for module in (payables, purchasing, receivables, sales, inventory, ledger, codes, receipts, history)
     for name, text in module.TEXTS.items()
 }
 

@@ -121,7 +121,8 @@ def parse_table(name: str, text: str) -> Table:
             if match["first"]
             else [stem]
         )
-        columns += [Column(each, type_code, bool(match["null"]) or type_code == "dt") for each in names]
+        nullable = bool(match["null"]) or (type_code == "dt" and not match["key"])
+        columns += [Column(each, type_code, nullable) for each in names]
         if match["key"]:
             key += names
     return Table(name, tuple(key), tuple(columns))

@@ -63,10 +63,12 @@ class Buying:
             if (supplier["Supplier"], number) not in invoices:
                 return number
 
-    def service_invoice(self, dated: date, *, credit: bool = False) -> SupplierInvoice:
-        """An invoice for services, now and then over nothing, or a credit note."""
+    def service_invoice(
+        self, dated: date, *, credit: bool = False, supplier: Row | None = None
+    ) -> SupplierInvoice:
+        """An invoice for services or a credit note, of some supplier or this one; now and then over nothing."""
         habits, chart = self._habits, self._books.chart
-        supplier = habits.pick(self._suppliers(EXPENSES))
+        supplier = supplier or habits.pick(self._suppliers(EXPENSES))
         currency = habits.rate(supplier["Currency"], dated)
         net = 0 if habits.chance(1) else habits.amount()
         if credit:
@@ -124,10 +126,11 @@ class Buying:
         purchasing = self._books.purchasing
         awaited = [line for line in purchasing.lines(order) if line["MCompleteFlag"] != "Y"]
         local = foreign = 0
+        receipt = purchasing.new_receipt()
         for line in awaited if whole else awaited[:1]:
             rest = line["MOrderQty"] - line["MReceivedQty"]
             quantity = rest if whole else max(rest // 2 // QTY_ONE, 1) * QTY_ONE
-            value, charged = purchasing.receive(order, line, quantity, posting)
+            value, charged = purchasing.receive(order, line, quantity, posting, receipt)
             local, foreign = local + value, foreign + charged
         return local, foreign
 
@@ -146,7 +149,9 @@ class Buying:
             parts=tuple(part for part in parts if part[1]),
             reference=f"PO {order['PurchaseOrder'].lstrip('0')}",
         )
-        return books.payables.enter(document, posting)
+        invoice = books.payables.enter(document, posting)
+        books.purchasing.match(order, local, invoice, posting)
+        return invoice
 
     def pay(self, invoice: Row, posting: Posting, *, part: bool = False) -> None:
         """Pay an invoice, or a part of it; what is disputed, on hold or paid already stays."""

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from syspro_sandbox.syspro.books.customer_invoice import CustomerInvoice
 from syspro_sandbox.syspro.books.purchasing import FREIGHT
-from syspro_sandbox.syspro.books.receivables import CREDIT_NOTE, DEBIT_NOTE, INVOICE, CustomerInvoice
+from syspro_sandbox.syspro.books.receivables import CREDIT_NOTE, DEBIT_NOTE, INVOICE
 from syspro_sandbox.syspro.books.sales import SaleLine
+from syspro_sandbox.syspro.books.sales_history import BilledLine
 from syspro_sandbox.syspro.money import QTY_ONE, divide, extend, from_local, split, to_local
 from syspro_sandbox.syspro.names import MADE
 from syspro_sandbox.syspro.trade.habits import is_traded, known_well
@@ -95,10 +97,15 @@ class Selling:
         books.sales.complete(order, invoice["Invoice"], posting.day)
         cost = chart.code(5000, customer["Branch"])
         source = {"SubModSalesOrder": order["SalesOrder"], "SubModCustomer": customer["Customer"]}
+        billed = []
         for line in lines:
+            left = 0
             if line["MShipQty"]:
                 row = books.inventory.at(line["MStockCode"], line["MWarehouse"])
-                books.inventory.issue(row, line["MShipQty"], posting, contra=cost, source={**source})
+                left = books.inventory.issue(row, line["MShipQty"], posting, contra=cost, source={**source})
+            if line["MShipQty"] or line["LineType"] == FREIGHT:
+                billed.append(BilledLine(line, extend(line["MShipQty"], line["MPrice"]), left))
+        books.receivables.itemise(invoice, posting, billed)
         return invoice
 
     def _sales_account(self, customer: Row) -> str:
