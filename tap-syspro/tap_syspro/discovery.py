@@ -6,6 +6,7 @@ in the others (`offered_tables`).
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from tap_syspro.column_types import Schema
     from tap_syspro.companies import Companies
     from tap_syspro.odata.metadata import Column, EntitySet
-    from tap_syspro.settings import TableSetting
+    from tap_syspro.settings import Settings, TableSetting
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -60,42 +63,42 @@ class StreamDefinition:
         return self.table.period_columns[0] if self.table.method is Method.PERIODS else self.table.date_column
 
 
-def discover(companies: Companies, settings: Iterable[TableSetting]) -> list[StreamDefinition]:
+def discover(companies: Companies, settings: Settings) -> list[StreamDefinition]:
     """Define the streams after what the companies offer that answer.
 
     Args:
         companies: The companies of the settings.
-        settings: The entries of `tables`.
+        settings: The companies and the entries of `tables`.
 
     Raises:
         SettingsError: For an entry that cannot be.
         KitError: When no company answers.
     """
     companies.first()  # raises why, when none answers
-    return define_streams(united([company.entity_sets for company in companies.answering]), settings)
+    offers = [company.entity_sets for company in companies.answering]
+    return define_streams(united(offers), settings.tables, all_known=len(offers) == len(settings.companies))
 
 
 def define_streams(
-    entity_sets: Mapping[str, EntitySet], settings: Iterable[TableSetting]
+    entity_sets: Mapping[str, EntitySet], settings: Iterable[TableSetting], *, all_known: bool = True
 ) -> list[StreamDefinition]:
     """Define the streams.
 
     Args:
         entity_sets: What the companies offer together.
         settings: The entries of `tables`.
+        all_known: Whether every company answered; else what an entry names may be that of another, and one
+            company that is down may not stop the others.
 
     Raises:
         SettingsError: For an entry that cannot be.
     """
     wanted = {entry.table: entry for entry in settings}
-    for name in wanted:
-        if name not in entity_sets:
-            raise SettingsError(
-                f"SYSPRO offers no table {name}",
-                setting="tables",
-                remedy="Correct its name; upper and lower case count",
-            )
-    definitions = [_define(entity_sets[name], wanted.get(name)) for name in sorted(entity_sets)]
+    tried = (
+        _try_to_define(entity_sets, name, wanted.get(name), all_known=all_known)
+        for name in sorted({*entity_sets, *wanted})
+    )
+    definitions = [each for each in tried if each is not None]
     # Of two streams with the same name, that of a known table or of the settings keeps it.
     definitions.sort(key=lambda each: (not each.selected, each.table.name))
     names = distinct(each.table.stream for each in definitions)
@@ -103,6 +106,28 @@ def define_streams(
         replace(each, table=replace(each.table, stream=name))
         for each, name in zip(definitions, names, strict=True)
     ]
+
+
+def _try_to_define(
+    entity_sets: Mapping[str, EntitySet], name: str, setting: TableSetting | None, *, all_known: bool
+) -> StreamDefinition | None:
+    try:
+        return _define(_offered(entity_sets, name), setting)
+    except SettingsError as error:
+        if all_known:
+            raise
+        logger.warning("The table %s is not read, as not every company answers: %s", name, error)
+        return None
+
+
+def _offered(entity_sets: Mapping[str, EntitySet], name: str) -> EntitySet:
+    if name not in entity_sets:
+        raise SettingsError(
+            f"SYSPRO offers no table {name}",
+            setting="tables",
+            remedy="Correct its name; upper and lower case count",
+        )
+    return entity_sets[name]
 
 
 def _define(entity_set: EntitySet, setting: TableSetting | None) -> StreamDefinition:

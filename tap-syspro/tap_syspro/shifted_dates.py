@@ -73,7 +73,10 @@ class DateCheck:
                 self._look_at_value(name, value, times)
 
     def _look_at_value(self, name: str, value: str, times: set[float]) -> None:
-        found = midnight(value)
+        try:
+            found = midnight(value)
+        except ValueError:  # whoever makes the record says so
+            return
         if found is None or found.utc_time is None or found.day < _FIRST_DAY:
             return
         times.add(found.utc_time)
