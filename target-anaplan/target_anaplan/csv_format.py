@@ -61,6 +61,10 @@ class CsvFormat:
         special = self._special
         texts = [self._quote(cell) if special.search(cell) else cell for cell in cells]
         if texts == [""]:  # an empty line would be no row at all
+            if not self.qualifier:
+                raise RowRefusedError(
+                    "blank", "The only cell of the row is blank, and the import file has no text qualifier"
+                )
             texts = [self.qualifier * 2]
         try:
             return (self.separator.join(texts) + _LINE_END).encode(self.encoding)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from singer_kit.messages import decode_record
 from singer_kit.sdk_sink import KitSink
-from singer_sdk.exceptions import MissingKeyPropertiesError
 from typing_extensions import override
+
+from target_anaplan.errors import RowRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,12 +50,13 @@ class AnaplanSink(KitSink):
 
     @override
     def take_many(self, records: Sequence[bytes], extracted_at: Sequence[str | None]) -> None:
-        for record in map(decode_record, records):
-            if missing := [name for name in self._keys if name not in record]:
-                raise MissingKeyPropertiesError(
-                    f"A record of the stream {self.stream_name} lacks its key {', '.join(missing)}"
-                )
-            self._plan.take(self.stream_name, record)
+        for raw in records:
+            record = decode_record(raw)
+            missing = [name for name in self._keys if name not in record]
+            broken = (
+                RowRefusedError("key", f"The record lacks its key {', '.join(missing)}") if missing else None
+            )
+            self._plan.take(self.stream_name, record, broken)
 
     @override
     def flush(self) -> None:

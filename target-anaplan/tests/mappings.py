@@ -7,5 +7,6 @@ FACTS = {
     "stream": "facts",
     "import": "Facts",
     "columns": {"Item": "item", "Value": "value"},
+    "key": ["Item"],
     "after": ["items"],
 }

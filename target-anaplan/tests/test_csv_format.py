@@ -47,3 +47,5 @@ def test_encodings_never_bring_a_byte_order_mark():
 
 def test_one_blank_cell_is_still_a_row():
     assert CsvFormat(("Code",)).line([""]) == b'""\n'
+    with pytest.raises(RowRefusedError, match="no text qualifier"):
+        CsvFormat(("Code",), qualifier="").line([""])

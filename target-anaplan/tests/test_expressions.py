@@ -31,12 +31,19 @@ PIECES = st.lists(st.sampled_from(["|", "%", "-", " ", "7", "C", "a", "€", "%7
         (-5, "-5"),
         (True, "true"),
         (None, ""),
-        ("a\0b\nc", "ab\nc"),
+        ("a\nc", "a\nc"),
         ({"a": [1]}, '{"a":[1]}'),
     ],
 )
 def test_values_are_written_exactly(value, text):
     assert to_text(value) == text
+
+
+def test_a_nul_character_is_refused_instead_of_removed():
+    with pytest.raises(RowRefusedError, match="NUL"):
+        to_text("a\0b")
+    with pytest.raises(RowRefusedError):
+        Property("P", date="%d").value({"P": "\0"})
 
 
 def test_decimal_separator_of_the_file_is_used_for_numbers_alone():

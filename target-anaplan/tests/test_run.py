@@ -81,7 +81,12 @@ def test_a_stream_fills_several_files_and_a_pattern_collects_streams(model, targ
             "import": "Items",
             "columns": {"Code": {"join": ["name", "id"]}, "Name": "name"},
         },
-        {"stream": "items_a", "import": "Facts", "columns": {"Item": "id", "Value": {"constant": 5}}},
+        {
+            "stream": "items_a",
+            "import": "Facts",
+            "columns": {"Item": "id", "Value": {"constant": 5}},
+            "key": ["Item"],
+        },
     ]
     run = target.run(lines, mappings=mappings)
     assert (run.code, run.states[-1]) == (0, {"n": 1}), run.err

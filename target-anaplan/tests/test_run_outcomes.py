@@ -97,8 +97,20 @@ def test_rejections_after_a_failed_list_are_not_taken_for_delivered(model, targe
     assert run.out == ""
 
 
-PROCESS = {"stream": "items", "process": "Load", "file": "Items.csv", "columns": ITEMS["columns"]}
-LINES = {"stream": "facts", "process": "Load", "file": "Facts.csv", "columns": FACTS["columns"]}
+PROCESS = {
+    "stream": "items",
+    "process": "Load",
+    "file": "Items.csv",
+    "columns": ITEMS["columns"],
+    "key": ["Code"],
+}
+LINES = {
+    "stream": "facts",
+    "process": "Load",
+    "file": "Facts.csv",
+    "columns": FACTS["columns"],
+    "key": ["Item"],
+}
 
 
 @pytest.fixture

@@ -214,8 +214,13 @@ def test_an_idle_run_asks_for_nothing(sandbox_server, loaded):
 
 
 SUITE_CONFIG = {"unmapped_streams": "skip"}
+
+
 #: Tests of the SDK's own message files; no import has their columns, so each is read and skipped.
-TestSdkSuite = get_target_test_class(TargetAnaplan, config=SUITE_CONFIG)
+class TestSdkSuite(get_target_test_class(TargetAnaplan, config=SUITE_CONFIG)):
+    """All of them but one: a record without its key is set aside, and stops nothing."""
+
+    test_target_record_missing_key_property = None
 
 
 @pytest.fixture(autouse=True, scope="module")

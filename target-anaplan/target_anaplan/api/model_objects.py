@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: The types of imports that fill lists.
 _LIST_IMPORTS = frozenset({"HIERARCHY_DATA", "USERS", "VERSIONS", "LINE_ITEM_DEFINITION"})
+#: The type of imports that fill modules.
+MODULE_DATA = "MODULE_DATA"
 #: Ids of files that can be uploaded begin so (Anaplan reference, "Identifiers").
 _UPLOADED_FILE = "113"
 

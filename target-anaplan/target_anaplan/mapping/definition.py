@@ -37,8 +37,10 @@ class Mapping:
         file: Name or id of the file of a process that this mapping fills; None for an import.
         columns: Header in the file to expression.
         unpivot: How a wide record becomes several; None where it stays one.
-        key: The headers whose values together must be unique in one file.
+        key: The headers whose values together must be unique in one file; empty where `key: none` says that
+            none need be, None where nothing is said.
         on_duplicate: Whether rows with one key are an error, or the last is kept.
+        on_absent: Whether a record without a property that is read is set aside, or its cells are blank.
         on_rejected: Whether rejected rows are set aside, or fail the mapping.
         after: Names of mappings that are delivered first.
     """
@@ -50,8 +52,9 @@ class Mapping:
     file: str | None
     columns: MappingType[str, Expression]
     unpivot: Unpivot | None = None
-    key: tuple[str, ...] = ()
+    key: tuple[str, ...] | None = None
     on_duplicate: Literal["fail", "last"] = "fail"
+    on_absent: Literal["quarantine", "blank"] = "quarantine"
     on_rejected: Literal["quarantine", "fail"] = "quarantine"
     after: tuple[str, ...] = ()
 
@@ -92,10 +95,28 @@ def load(document: Document) -> tuple[Mapping, ...]:
     return mappings
 
 
-def automatic(stream: str, target: str, headers: Sequence[str]) -> Mapping:
-    """The mapping of a stream that fits an import column by column."""
-    columns = {header: Property(header) for header in headers}
-    return Mapping(position=0, stream=stream, kind="import", target=target, file=None, columns=columns)
+def automatic(stream: str, target: str, headers: Sequence[str], key: Sequence[str]) -> Mapping:
+    """The mapping of a stream that fits an import column by column.
+
+    Args:
+        stream: Name of the stream.
+        target: Id of the import.
+        headers: The columns of its file.
+        key: The stream's key, which is the mapping's where the file has all of it.
+    """
+    return Mapping(
+        position=0,
+        stream=stream,
+        kind="import",
+        target=target,
+        file=None,
+        columns={header: Property(header) for header in headers},
+        key=tuple(key) if key and set(key) <= set(headers) else None,
+    )
+
+
+def _read_key(raw: str | list[str] | None) -> tuple[str, ...] | None:
+    return None if raw is None else () if isinstance(raw, str) else tuple(raw)
 
 
 def _check_targets(document: Document, mappings: tuple[Mapping, ...]) -> None:
@@ -124,7 +145,8 @@ class _Compiler:
         kind: TargetKind = "import" if "import" in raw else "process"
         refuse_unsupported(raw, self._error)
         columns = {header: self._column(header, spec) for header, spec in raw["columns"].items()}
-        for header in raw.get("key", ()):
+        key = _read_key(raw.get("key"))
+        for header in key or ():
             if header not in columns:
                 raise self._error(
                     ("key",), f"{header!r} is not one of the columns", "List headers of this mapping"
@@ -137,8 +159,9 @@ class _Compiler:
             file=raw.get("file"),
             columns=columns,
             unpivot=self._unpivot(raw["unpivot"]) if "unpivot" in raw else None,
-            key=tuple(raw.get("key", ())),
+            key=key,
             on_duplicate=raw.get("on_duplicate", "fail"),
+            on_absent=raw.get("on_absent", "quarantine"),
             on_rejected=raw.get("on_rejected", "quarantine"),
             after=tuple(raw.get("after", ())),
         )

@@ -28,7 +28,9 @@ def to_text(value: Value, decimal_separator: str = ".") -> str:
         RowRefusedError: The value has no exact text.
     """
     if isinstance(value, str):
-        return value.replace("\0", "")
+        if "\0" in value:
+            raise RowRefusedError("nul", f"The text {value!r} holds a NUL character, which no file can hold")
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -45,7 +47,7 @@ def to_text(value: Value, decimal_separator: str = ".") -> str:
 
 def is_blank(value: Value) -> bool:
     """Whether a value says nothing: null, or text of blanks only."""
-    return value is None or (isinstance(value, str) and not value.strip(" \0"))
+    return value is None or (isinstance(value, str) and not value.strip(" "))
 
 
 def to_decimal(value: Value, name: str) -> Decimal | None:

@@ -51,7 +51,7 @@ def fitting_mapping(
             remedy="Write a mapping that names one",
         )
     item, headers = fitting[0]
-    mapping = definition.automatic(stream.name, item.id, headers)
+    mapping = definition.automatic(stream.name, item.id, headers, stream.key_properties)
     for other in mapped:
         if other.batch == mapping.batch and other.stream != stream.name:
             raise SettingsError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_anaplan.api.model_objects import MODULE_DATA
 from target_anaplan.errors import MappingFailedError
 
 if TYPE_CHECKING:
@@ -35,6 +36,23 @@ def check_headers(mapping: Mapping, item: ImportObject, file_format: CsvFormat) 
             f"The columns differ from those of the import {item.name!r}: {'; '.join(differences)}",
             remedy="Correct the mapping in `mapping_file` or `mappings`, or upload a file with the new"
             " columns in Anaplan and map them there",
+        )
+
+
+def check_key(mapping: Mapping, item: ImportObject) -> None:
+    """Refuse a mapping without a key onto a module, where equal rows are added up in silence.
+
+    Anaplan reference, "Module imports".
+
+    Raises:
+        MappingFailedError: It fills a module and says nothing of a key.
+    """
+    if mapping.key is None and item.import_type == MODULE_DATA:
+        raise MappingFailedError(
+            f"The mapping has no `key`, and the import {item.name!r} fills a module, where equal rows are"
+            " added up",
+            remedy="Write the headers of the module's dimensions as `key:`, or `key: none` where rows are"
+            " meant to be added up",
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_anaplan.api.task_start import Runnable
 from target_anaplan.errors import MappingFailedError
-from target_anaplan.plan.column_check import check_headers
+from target_anaplan.plan.column_check import check_headers, check_key
 from target_anaplan.plan.process_check import check_files
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def find_destination(objects: ModelObjects, mappings: Sequence[Mapping]) -> Dest
     if kind == "import":
         item = objects.find_import(target)
         check_headers(mappings[0], item, objects.csv_format(item))
+        check_key(mappings[0], item)
         return Destination(Runnable("imports", item.id, item.name), None, (item,))
     process = objects.find_process(target)
     items = [objects.find_file(process, mapping.file or "") for mapping in mappings]
@@ -49,6 +50,7 @@ def find_destination(objects: ModelObjects, mappings: Sequence[Mapping]) -> Dest
         for reader in process.imports:
             if reader.file_id == item.file_id:
                 check_headers(mapping, reader, objects.csv_format(reader))
+                check_key(mapping, reader)
     check_files(objects, process, items)
     return Destination(Runnable("processes", process.id, process.name), process, tuple(items))
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from target_anaplan.api.model_objects import ModelObjects
+    from target_anaplan.errors import RowRefusedError
     from target_anaplan.mapping import definition
     from target_anaplan.plan.delivery_order import BatchKey
     from target_anaplan.settings import Settings
@@ -83,8 +84,15 @@ class Plan:
             self._attempt(self.batches[mapping.batch], partial(check_properties, mapping, stream))
         self._routes[name] = routes
 
-    def take(self, stream_name: str, record: Mapping[str, Any]) -> None:
+    def take(
+        self, stream_name: str, record: Mapping[str, Any], broken: RowRefusedError | None = None
+    ) -> None:
         """Hand a record to the mappings of its stream, unless it is marked as deleted.
+
+        Args:
+            stream_name: Its stream.
+            record: The record.
+            broken: Why it cannot become a row, if it cannot.
 
         Raises:
             SettingsError: The stream fits no import, or several.
@@ -103,7 +111,7 @@ class Plan:
                 self._attempt(batch, partial(self._bind, batch))
             for file in batch.files:
                 if file.mapping is mapping:
-                    file.take(stream, record)
+                    file.take(stream, record, broken)
 
     def batches_of(self, stream_name: str) -> list[Batch]:
         """The batches that a stream's records are part of, under any of its schemas."""

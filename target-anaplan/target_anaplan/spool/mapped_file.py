@@ -64,16 +64,28 @@ class MappedFile:
     ) -> MappedFile:
         """Begin the file of a mapping whose columns are those of the file."""
         folder.mkdir(parents=True)
-        key = [file_format.headers.index(header) for header in mapping.key]
+        key = [file_format.headers.index(header) for header in mapping.key or ()]
         spool = CsvSpool(folder, file_format, key=key, keep_last=mapping.on_duplicate == "last")
         return cls(mapping, item, file, spool)
 
-    def take(self, stream: Stream, record: MappingType[str, Any]) -> None:
-        """Add the rows of one record; those that cannot be written are set aside with the reason."""
+    def take(
+        self, stream: Stream, record: MappingType[str, Any], broken: RowRefusedError | None = None
+    ) -> None:
+        """Add the rows of one record; those that cannot be written are set aside with the reason.
+
+        Args:
+            stream: Its stream.
+            record: The record.
+            broken: Why it cannot become a row, if it cannot.
+        """
         self.records += 1
         self.streams.add(stream.name)
         key = {name: record.get(name) for name in stream.key_properties}
-        self.spool.add_record(Origin(stream.name, key, record.get(contract.KEY)))
+        origin = Origin(stream.name, key, record.get(contract.KEY))
+        self.spool.add_record(origin, replaces=record.keys() >= key.keys())
+        if broken := broken or self._find_absent(record):
+            self._refuse(broken, record)
+            return
         try:
             narrow = self._unpivot(record)
         except RowRefusedError as error:
@@ -81,6 +93,19 @@ class MappedFile:
             return
         for row in narrow:
             self._add_row(row)
+
+    def _find_absent(self, record: Record) -> RowRefusedError | None:
+        """Why a record cannot fill its rows for want of properties, so that cells would be blanked."""
+        if self.mapping.on_absent == "blank":
+            return None
+        absent = self.mapping.missing_properties(record.keys())
+        if not absent:
+            return None
+        return RowRefusedError(
+            "absent",
+            f"The record has no property {', '.join(absent)}, and a blank cell would clear what Anaplan has"
+            " (`on_absent: blank` does so)",
+        )
 
     def _add_row(self, record: Record) -> None:
         try:

@@ -135,14 +135,18 @@ class CsvSpool:
 
     # Filling
 
-    def add_record(self, origin: Origin) -> None:
+    def add_record(self, origin: Origin, *, replaces: bool = True) -> None:
         """Begin a record; rows and refusals that follow are its own.
 
-        A record with the key of an earlier one of the same stream takes its place.
+        Args:
+            origin: Which one.
+            replaces: Whether it takes the place of an earlier one of the same stream with the same key.
         """
+        if len(self._new_records) >= _FLUSH_ROWS:
+            self._flush()
         self._records += 1
         key = msgspec.json.encode(origin.key)
-        digest = _digest(origin.stream.encode(), key) if origin.key else None
+        digest = _digest(origin.stream.encode(), key) if origin.key and replaces else None
         self._new_records.append((self._records, digest, origin.stream, key.decode(), origin.syspro_key))
 
     def add_row(self, cells: Sequence[str]) -> None:
