@@ -249,3 +249,12 @@ def test_every_company_has_data_of_every_table(small):
 
 def test_readers_see_a_write_ahead_log(full):
     assert query(full["CHEM"], "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_data_of_another_version_are_refused(tmp_path):
+    create_data(tmp_path, SeedSettings(scale=0.05, companies=("PLT3",)))
+    with closing(sqlite3.connect(system_path(tmp_path))) as connection:
+        connection.execute("DELETE FROM Seeding WHERE name = 'layout'")
+        connection.commit()
+    with pytest.raises(SysproDataError, match=r"another version of the sandbox: choose another folder"):
+        read_settings(tmp_path)

@@ -9,8 +9,9 @@ same rows, byte for byte.
 **What agrees with what**, in every company and after every day played: debits and credits of each journal;
 GenHistory and the opening balance plus the GenTransaction rows; the AP, AR and stock control accounts and
 the sums of ApInvoice, ArInvoice and InvWarehouse in local money, rounded to the cent per row; the balance
-of an invoice and its payments; quantities on order and allocated, and the open order lines. `books` says
-how.
+of an invoice and its payments; quantities on order and allocated, and the open order lines; goods received
+and not invoiced, and their accrual; stock movements and the stock account; sales analysis and the invoices.
+`books` says how. Only a purge breaks some of it, as it does in a SYSPRO.
 
 **What is inferred** and not seen in any SYSPRO (besides the types that `tables` marks): the signs of
 payments, which values are local and which foreign (`books.payables`, `books.receivables`), the carrying of

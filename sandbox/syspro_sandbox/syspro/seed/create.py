@@ -28,6 +28,7 @@ from syspro_sandbox.syspro.seed.history import History
 from syspro_sandbox.syspro.seed.partners import Partners
 from syspro_sandbox.syspro.seed.past import LedgerPast, purge_journals
 from syspro_sandbox.syspro.seed.stock import StockRoom
+from syspro_sandbox.syspro.tables import LAYOUT
 from syspro_sandbox.syspro.trade import Habits
 
 if TYPE_CHECKING:
@@ -110,10 +111,15 @@ def read_settings(data_dir: Path) -> SeedSettings:
 
     Raises:
         MissingDataError: When the folder holds no SYSPRO data.
+        SysproDataError: When another version of the sandbox made them.
     """
     with closing(connect(system_path(data_dir))) as connection:
-        # Data of an older sandbox say nothing of settings that came later.
-        kept = SeedSettings().recorded() | dict(connection.execute("SELECT name, value FROM Seeding"))
+        kept = dict(connection.execute("SELECT name, value FROM Seeding"))
+        if kept.get("layout") != LAYOUT:
+            raise SysproDataError(
+                f"The SYSPRO data in {data_dir} were made by another version of the sandbox: "
+                f"{_remedy(data_dir)}"
+            )
         companies = connection.execute("SELECT CompanyId FROM Companies ORDER BY rowid")
         return SeedSettings(
             scale=float(kept["scale"]),
@@ -129,10 +135,14 @@ def read_settings(data_dir: Path) -> SeedSettings:
         )
 
 
+def _remedy(data_dir: Path) -> str:
+    return f"choose another folder, or delete {syspro_dir(data_dir)}"
+
+
 def _check_same(data_dir: Path, settings: SeedSettings) -> None:
     there = read_settings(data_dir)
     asked = replace(settings, today=settings.today or there.today)
-    remedy = f"choose another folder, or delete {syspro_dir(data_dir)}"
+    remedy = _remedy(data_dir)
     kept = there.recorded()
     for name, value in asked.recorded().items():
         if value != kept[name]:
@@ -164,7 +174,7 @@ def _make(data_dir: Path, settings: SeedSettings) -> None:
         today,
         companies=[(each, COMPANIES[each].name, COMPANIES[each].local.code) for each in settings.companies],
         operators=[READER],
-        seeding=settings.recorded(),
+        seeding=settings.recorded() | {"layout": LAYOUT},
     )
 
 

@@ -5,6 +5,8 @@ Which columns and types are inferred rather than seen stands at the top of each 
 SYSPRO reference, "Custom-form tables".
 """
 
+from zlib import crc32
+
 from syspro_sandbox.syspro.tables import (
     codes,
     history,
@@ -25,4 +27,7 @@ TABLES: dict[str, Table] = {
     for name, text in module.TEXTS.items()
 }
 
-__all__ = ["TABLES", "Column", "ColumnKind", "Table"]
+#: What the tables look like, in a few characters: data with other tables cannot be served.
+LAYOUT = f"{crc32(repr([(table.key, table.columns) for table in TABLES.values()]).encode()):08x}"
+
+__all__ = ["LAYOUT", "TABLES", "Column", "ColumnKind", "Table"]

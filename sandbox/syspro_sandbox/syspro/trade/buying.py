@@ -66,7 +66,7 @@ class Buying:
     def service_invoice(
         self, dated: date, *, credit: bool = False, supplier: Row | None = None
     ) -> SupplierInvoice:
-        """An invoice for services or a credit note, of some supplier or this one; now and then over nothing."""
+        """An invoice for services or a credit note, of any supplier or of this one; some are over nothing."""
         habits, chart = self._habits, self._books.chart
         supplier = supplier or habits.pick(self._suppliers(EXPENSES))
         currency = habits.rate(supplier["Currency"], dated)
