@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from singer_kit.errors import KitError, SettingsError
+from singer_kit.errors import KitError, PermanentError, SettingsError
 
 from tap_syspro.column_digits import with_known_digits
-from tap_syspro.errors import PERMISSION_REMEDY, LoginRefusedError, NotFoundError
+from tap_syspro.errors import PERMISSION_REMEDY, LoginRefusedError, NotFoundError, ServiceBusyError
 from tap_syspro.odata import metadata, urls
 from tap_syspro.odata.client import XML
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from tap_syspro.odata.client import Answer, Client
     from tap_syspro.odata.metadata import EntitySet
     from tap_syspro.settings import Settings
+
+#: How many tables of a company may fail one after the other because nobody answers.
+MOST_UNREACHABLE_PARTS = 3
 
 
 class Company:
@@ -34,6 +39,13 @@ class Company:
         self.client = client
         self.id = company_id
         self._root = root
+
+    def for_part(self) -> Company:
+        """The same company, asked with the patience that one table may cost."""
+        self.connect()
+        part = copy.copy(self)
+        part.client = self.client.for_part()
+        return part
 
     @cached_property
     def _document(self) -> tuple[Mapping[str, EntitySet], datetime]:
@@ -104,6 +116,7 @@ class Companies:
             for company in settings.companies
         ]
         self._errors: dict[str, KitError] = {}
+        self._unreachable: Counter[str] = Counter()
 
     def first(self) -> Company:
         """Find the first company that answers.
@@ -131,6 +144,35 @@ class Companies:
             self._fail(f"company {company}", str(error))
         return answering
 
+    @property
+    def readable(self) -> list[Company]:
+        """The companies that answer and have not been given up since."""
+        return [
+            company for company in self.answering if self._unreachable[company.id] < MOST_UNREACHABLE_PARTS
+        ]
+
+    def note_read(self, company: str) -> None:
+        """Note that a part of a company was read: it can be reached."""
+        if self._unreachable[company] < MOST_UNREACHABLE_PARTS:
+            self._unreachable[company] = 0
+
+    def note_failed(self, company: str, error: Exception) -> None:
+        """Note that a part of a company failed; one too many that nobody answered gives the company up.
+
+        Args:
+            company: Its id.
+            error: Why.
+        """
+        if not (isinstance(error, ServiceBusyError) and error.unreachable):
+            return
+        self._unreachable[company] += 1
+        if self._unreachable[company] == MOST_UNREACHABLE_PARTS:
+            self._fail(
+                f"company {company}",
+                f"SYSPRO could not be reached for {MOST_UNREACHABLE_PARTS} tables one after the other; the rest "
+                "is skipped",
+            )
+
     def _answers(self, company: Company) -> bool:
         """Tell whether a company answers.
 
@@ -145,5 +187,10 @@ class Companies:
             raise
         except KitError as error:
             self._errors[company.id] = error
+            return False
+        except Exception as error:  # noqa: BLE001  # a bug of ours may not cost the rows of the others
+            self._errors[company.id] = PermanentError(
+                f"This is a bug in tap-syspro, please report it: {type(error).__name__}: {error}"
+            )
             return False
         return True

@@ -84,7 +84,7 @@ class CompanyReader:
     ) -> None:
         self.company = company.id
         self._context = context
-        self._company = company
+        self._company = company.for_part()
         self._definition = definition
         self._table = definition.table
         self._columns = columns

@@ -53,11 +53,20 @@ class ServiceBusyError(RetryableError):
         problem: What the user reads.
         retry_after: Seconds that SYSPRO asked us to wait.
         heavy: Whether a smaller page may help (a time-out, a 5xx answer, a body cut short).
+        unreachable: Whether nobody answered who could say anything of the table asked for.
     """
 
-    def __init__(self, problem: str, *, retry_after: float | None = None, heavy: bool = False) -> None:
+    def __init__(
+        self,
+        problem: str,
+        *,
+        retry_after: float | None = None,
+        heavy: bool = False,
+        unreachable: bool = False,
+    ) -> None:
         super().__init__(problem, retry_after=retry_after)
         self.heavy = heavy
+        self.unreachable = unreachable
 
 
 class DoubtfulReadError(DataError):

@@ -68,12 +68,14 @@ class SysproStream(KitStream):
                 for page in reader.pages():
                     update = self._update(reader.company, page.bookmark)
                     yield Page(page.records, page.read_at, update, context)
+                self._context.companies.note_read(reader.company)
             except LoginRefusedError as error:
                 raise EndOfRunError(error) from error
             except KitError as error:
                 if isinstance(error, DoubtfulReadError):
                     put_back(self.bookmark, reader.company, before)
                 self.fail(reader.company, str(error))
+                self._context.companies.note_failed(reader.company, error)
             except Exception as error:  # a bug of ours may not cost the rows of the others
                 self.logger.debug("What failed in company %s:", reader.company, exc_info=True)
                 reason = f"This is a bug in tap-syspro, please report it: {type(error).__name__}: {error}"
@@ -81,7 +83,7 @@ class SysproStream(KitStream):
 
     def _readers(self) -> Iterator[CompanyReader]:
         with self._context.shutdown.reading():
-            companies = self._context.companies.answering
+            companies = self._context.companies.readable
         columns = self._selected_columns()
         return begun_ahead(
             companies,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tap_syspro.tables import BY_NAME
+
 from .tap_http import Reply
 
 METADATA = b"""<?xml version="1.0" encoding="utf-8"?>
@@ -47,10 +49,23 @@ def payments(day):
     ]
 
 
+def metadata_of(tables):
+    """`$metadata` of known tables that have nothing but their key."""
+    types, sets = "", ""
+    for name in tables:
+        columns = "".join(f'<Property Name="{key}" Type="Edm.String"/>' for key in BY_NAME[name].key)
+        types += f'<EntityType Name="{name}">{columns}</EntityType>'
+        sets += f'<EntitySet Name="{name}" EntityType="Syspro.{name}"/>'
+    head, tail = METADATA[: METADATA.index(b"<EntityType")], b"</Schema></edmx:DataServices></edmx:Edmx>"
+    container = f'<EntityContainer Name="Container">{sets}</EntityContainer>'
+    return head + (types + container).encode() + tail
+
+
 class SmallSyspro:
     """Companies A and B; whatever else is asked is answered by `faults`."""
 
-    def __init__(self, faults=None, payment_day="2026-06-10"):
+    def __init__(self, faults=None, payment_day="2026-06-10", metadata=METADATA):
+        self.metadata = metadata
         self.faults = faults or {}
         self.payment_day = payment_day
 
@@ -61,9 +76,11 @@ class SmallSyspro:
         if company not in {"A", "B"}:
             return Reply(b"<html>404</html>", 404, content_type="text/html")
         if resource == "$metadata":
-            return Reply(METADATA, content_type="application/xml")
+            return Reply(self.metadata, content_type="application/xml")
         if resource == "ApSupplier":
             return Reply({"value": SUPPLIERS, "@odata.count": 2})
+        if resource != "ApInvoicePay":
+            return Reply({"value": []})
         dated = "JournalDate eq null" not in request.query["$filter"]
         return Reply(
             {

@@ -119,3 +119,52 @@ def test_a_limit_named_by_an_inner_error_is_kept():
     keys, requests = read(Capped())
     assert keys == KEYS
     assert [request.query["$top"] for request in requests[:2]] == ["20", "7"]
+
+
+def test_a_day_of_retry_after_is_not_waited_for():
+    clock = ManualClock()
+    faults = [Reply({}, 503, {"Retry-After": "86400"})] * 9
+    with pytest.raises(ServiceBusyError, match="asks to wait 86,400 s"):
+        read(Things(faults=faults), clock=clock, max_retries=5)
+    assert clock.slept == []
+
+
+def test_a_server_that_times_out_costs_a_request_two_time_outs():
+    class Dead(Things):
+        def __call__(self, request):
+            clock.advance(300)  # as long as the attempt would have taken
+            return Reply({}, 504)
+
+    clock = ManualClock()
+    start = clock.monotonic()
+    with pytest.raises(ServiceBusyError):
+        read(Dead(), clock=clock, max_retries=5)
+    assert clock.monotonic() - start <= 2 * 300 + 300
+
+
+def test_a_table_that_always_needs_two_attempts_is_given_up_in_time():
+    class Flaky(Things):
+        answers = 0
+
+        def __call__(self, request):
+            self.answers += 1
+            if self.answers % 2:
+                clock.advance(200)
+                return Reply({}, 503)
+            return super().__call__(request)
+
+    clock = ManualClock()
+    start = clock.monotonic()
+    with pytest.raises(ServiceBusyError, match="this table has lost 900 s"):
+        read(Flaky(cap=1), clock=clock, max_retries=5)
+    assert clock.monotonic() - start < 900 + 300
+
+
+def test_an_answer_that_drips_is_given_up():
+    def drip(request):
+        clock.advance(4 * 300 + 1)
+        return Reply({"value": []})
+
+    clock = ManualClock()
+    with pytest.raises(ServiceBusyError, match="comes too slowly"):
+        read(drip, clock=clock, max_retries=0)

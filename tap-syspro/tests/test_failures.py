@@ -13,11 +13,13 @@ from datetime import date, timedelta
 import pytest
 from tap_syspro import company_reader
 
-from .small_syspro import SmallSyspro, payments
+from .small_syspro import SmallSyspro, metadata_of, payments
 from .tap_http import Reply, serve
 from .tap_runner import PASSWORD, last_state, records, selected
 
 pytestmark = pytest.mark.server
+
+ALL_TABLES = ("ApSupplier", "ArCustomer", "GenGroups", "GenMaster", "InvWhControl")
 
 
 def test_one_unknown_company_does_not_stop_the_other(tap):
@@ -104,6 +106,40 @@ def test_a_login_refused_in_mid_run_ends_it(tap):
     assert not [request for request in requests if request.path.endswith("ApSupplier")]
     assert len(records(messages, "ap_invoice_payments", "A")) == 2
     assert last_state(messages)["bookmarks"]["ap_invoice_payments"]["companies"].keys() == {"A"}
+
+
+def tables_asked(requests, company):
+    return {path for each in requests if (path := each.path).startswith(f"/{company}/") and "$" not in path}
+
+
+def test_a_company_that_cannot_be_reached_is_given_up_after_three_tables(tap):
+    faults = {("A", table): Reply({}, 503) for table in ALL_TABLES}
+    with serve(SmallSyspro(faults, metadata=metadata_of(ALL_TABLES))) as (url, requests):
+        done, _ = tap.run(url)
+    assert done.returncode == 3
+    assert len(tables_asked(requests, "A")) == 3
+    assert tables_asked(requests, "B") == {f"/B/{table}" for table in ALL_TABLES}
+    said = [line for line in done.stderr.splitlines() if "WARNING" in line and "is skipped" in line]
+    assert len(said) == 1
+    assert "company A" in said[0]
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_a_company_that_answers_is_not_given_up(tap, status):
+    """A refusal, or a query that fails, is an answer; and so is every table between that can be read."""
+    faults = {("A", table): Reply({}, status) for table in ALL_TABLES}
+    with serve(SmallSyspro(faults, metadata=metadata_of(ALL_TABLES))) as (url, requests):
+        done, _ = tap.run(url)
+    assert done.returncode == 3
+    assert len(tables_asked(requests, "A")) == len(ALL_TABLES)
+
+
+def test_a_table_that_can_be_read_keeps_the_company(tap):
+    faults = {("A", table): Reply({}, 503) for table in ALL_TABLES if table != sorted(ALL_TABLES)[2]}
+    with serve(SmallSyspro(faults, metadata=metadata_of(ALL_TABLES))) as (url, requests):
+        done, _ = tap.run(url)
+    assert done.returncode == 3
+    assert len(tables_asked(requests, "A")) == len(ALL_TABLES)
 
 
 def test_a_table_that_fails_in_one_company_keeps_its_bookmark(tap):

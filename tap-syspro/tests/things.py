@@ -61,7 +61,9 @@ class Things:
 
 def read(handler, *, page_size=20, query=None, clock=None, max_retries=3):
     with serve(handler) as (url, requests):
-        client = Client(settings_of(odata_url=url, max_retries=max_retries), clock or ManualClock())
+        client = Client(
+            settings_of(odata_url=url, max_retries=max_retries), clock or ManualClock()
+        ).for_part()
         query = query or Query(("K",))
         pages = list(Paging(client, f"{url}/A/{quote('Things+')}", ENTITY_SET, query, page_size).pages())
         client.close()

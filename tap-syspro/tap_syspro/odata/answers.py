@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
-from singer_kit.errors import PermanentError, SettingsError
+from singer_kit.errors import PermanentError, SettingsError, clause
 from singer_kit.retry import parse_retry_after
 
 from tap_syspro.errors import (
@@ -47,6 +47,8 @@ _TAG = re.compile(r"<(script|style).*?</\1>|<[^>]+>", re.IGNORECASE | re.DOTALL)
 _DETAIL_LENGTH = 200
 #: Statuses after which the same request may succeed.
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
+#: Statuses of a server, or of a gateway before it, that answers nobody at the moment.
+_UNREACHABLE = {429, 502, 503, 504}
 #: Statuses behind which a query that ran too long may stand: a smaller page may get through.
 _HEAVY = {408, 500, 504}
 
@@ -146,7 +148,13 @@ def raise_for(status: int, headers: Mapping[str, str], body: bytes, *, place: st
         )
     if status in _TRANSIENT:
         retry_after = parse_retry_after(headers.get("Retry-After"), now)
-        raise ServiceBusyError(said, retry_after=retry_after, heavy=status in _HEAVY)
+        asked = f" It asks to wait {retry_after:,.0f} s" if retry_after else ""
+        raise ServiceBusyError(
+            f"{clause(said)}.{asked}" if asked else said,
+            retry_after=retry_after,
+            heavy=status in _HEAVY,
+            unreachable=status in _UNREACHABLE,
+        )
     if http.HTTPStatus.MULTIPLE_CHOICES <= status < http.HTTPStatus.BAD_REQUEST:
         target = headers.get("Location", "another address").partition("?")[0]
         raise SettingsError(

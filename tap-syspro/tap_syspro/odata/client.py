@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -17,6 +18,7 @@ from singer_kit.retry import RetryPolicy, call_with_retry
 
 from tap_syspro.errors import LoginRefusedError, ServiceBusyError
 from tap_syspro.odata.answers import raise_for, raise_unreadable
+from tap_syspro.odata.patience import ANSWER_TIMEOUTS, PART_SECONDS, REQUEST_SECONDS, RUN_SECONDS, Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +33,7 @@ T = TypeVar("T")
 JSON = "application/json"
 XML = "application/xml"
 _CONNECT_SECONDS = 30.0
+_PIECE_BYTES = 65536
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,11 @@ class Client:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._clock = clock
-        self._policy = RetryPolicy(max_tries=settings.max_retries + 1)
+        self._policy = RetryPolicy(
+            max_tries=settings.max_retries + 1, budget=REQUEST_SECONDS + settings.request_timeout_seconds
+        )
+        self._run_patience = Patience(RUN_SECONDS, "this run")
+        self._part_patience: Patience | None = None
         self._timeout = (
             min(_CONNECT_SECONDS, settings.request_timeout_seconds),
             settings.request_timeout_seconds,
@@ -67,7 +74,7 @@ class Client:
         if self._verify is False:
             logger.warning("The setting `verify_tls` is off: whoever stands between can read the password.")
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        self._refused: LoginRefusedError | None = None
+        self._refused: list[LoginRefusedError] = []  # a list, as parts share it
         self._session = requests.Session()
         # As bytes: requests would write text in Latin-1, and refuse what does not fit.
         self._session.auth = HTTPBasicAuth(settings.odata_username.encode(), settings.odata_password.encode())
@@ -86,16 +93,19 @@ class Client:
             SettingsError: When a setting has to change first.
         """
         if self._refused:
-            raise self._refused
+            raise self._refused[0]
         place = url.partition("?")[0]
+        ends = self._clock.monotonic() + ANSWER_TIMEOUTS * self._timeout[1]
         try:
-            response = self._session.get(
+            with self._session.get(
                 url,
                 headers={"Accept": accept},
                 timeout=self._timeout,
                 verify=self._verify,
                 allow_redirects=False,
-            )
+                stream=True,
+            ) as response:
+                body = self._body_of(response, ends)
         except requests.exceptions.SSLError as error:
             raise SettingsError(
                 f"The certificate of {place} is not trusted: {_cause(error)}",
@@ -109,16 +119,14 @@ class Client:
                 error, (requests.exceptions.ReadTimeout, requests.exceptions.ChunkedEncodingError)
             )
             raise ServiceBusyError(
-                f"SYSPRO at {place} does not answer: {_cause(error)}", heavy=heavy
+                f"SYSPRO at {place} does not answer: {_cause(error)}", heavy=heavy, unreachable=True
             ) from error
         try:
-            raise_for(
-                response.status_code, response.headers, response.content, place=place, now=self._clock.now()
-            )
+            raise_for(response.status_code, response.headers, body, place=place, now=self._clock.now())
         except LoginRefusedError as error:
-            self._refused = error
+            self._refused.append(error)
             raise
-        return Answer(response.content, self._read_at(response.headers.get("Date")))
+        return Answer(body, self._read_at(response.headers.get("Date")))
 
     def read(
         self,
@@ -141,8 +149,11 @@ class Client:
         Raises:
             ServiceBusyError: When no attempt succeeded.
         """
+        started = self._clock.monotonic()
 
         def attempt() -> T:
+            nonlocal started
+            started = self._clock.monotonic()
             address = url()
             answer = self.do(address, accept=accept)
             try:
@@ -151,11 +162,37 @@ class Client:
                 raise_unreadable(answer.body, place=address.partition("?")[0], reason=error)
 
         def retrying(error: Exception, attempts: int, wait: float) -> None:
+            lost = self._clock.monotonic() - started + wait
+            for patience in (self._part_patience, self._run_patience):
+                if patience is not None:
+                    patience.spend(lost, error)
             logger.warning("%s Attempt %d failed; the next one starts in %.1f s.", error, attempts, wait)
             if on_retry and isinstance(error, ServiceBusyError):
                 on_retry(error)
 
         return call_with_retry(attempt, policy=self._policy, clock=self._clock, on_retry=retrying)
+
+    def for_part(self) -> Client:
+        """The same session with patience of its own, for one table of one company."""
+        part = copy.copy(self)
+        part._part_patience = Patience(PART_SECONDS, "this table")  # noqa: SLF001  # it is one of us
+        return part
+
+    def _body_of(self, response: requests.Response, ends: float) -> bytes:
+        """Read a body until a time: each byte restarts the session's own time-out.
+
+        Raises:
+            RequestException: When the answer takes too long, or is cut.
+        """
+        body = bytearray()
+        try:
+            while piece := response.raw.read1(_PIECE_BYTES, decode_content=True):
+                body += piece
+                if self._clock.monotonic() > ends:
+                    raise requests.exceptions.ReadTimeout("the answer comes too slowly")
+        except urllib3.exceptions.HTTPError as error:
+            raise requests.exceptions.ChunkedEncodingError(error) from error
+        return bytes(body)
 
     def close(self) -> None:
         """Give the connections back."""
