@@ -31,14 +31,15 @@ _EXISTING = {
 def read_columns(rows: Iterable[Mapping[str, str | None]]) -> dict[str, str]:
     """Types of a table's columns by name, from the rows of DESCRIBE TABLE.
 
-    Partition and clustering columns are listed once more behind the columns, below a line with `#`.
+    Partition and clustering columns are listed once more behind the columns, below a heading: a line with `#`
+    and without type, which a column always has, also one whose name begins with `#`.
     """
     columns: dict[str, str] = {}
     for row in rows:
-        column = row["col_name"] or ""
-        if not column or column.startswith("#"):
+        column, kind = row["col_name"] or "", row["data_type"] or ""
+        if not column or (column.startswith("#") and not kind):
             break
-        columns[column] = row["data_type"] or ""
+        columns[column] = kind
     return columns
 
 

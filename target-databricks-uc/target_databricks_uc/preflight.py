@@ -112,7 +112,7 @@ class Grants:
         return [usable, *self._check_loads(name), self._check_volume(name, schema.owner)]
 
     def _check_loads(self, schema: str) -> list[Finding]:
-        """Whether entries may be written, without which nothing is loaded; nothing while there is no table."""
+        """Whether entries may be written, without which nothing is loaded; silent while there is no table."""
         name = f"{schema}.{LOADS_TABLE}"
         try:
             table = self.workspace.call(

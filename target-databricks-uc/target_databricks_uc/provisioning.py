@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from singer_kit.errors import SettingsError
+from singer_kit.errors import PermanentError, SettingsError
 
 from target_databricks_uc import sql
 from target_databricks_uc.errors import AbsentError, Outcome, StatementError
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from target_databricks_uc.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
+
+#: So often a table is changed and looked at again, as other runs may change it at the same time.
+_MAX_CHANGES = 5
 
 
 class Provisioner:
@@ -104,9 +107,21 @@ class Provisioner:
             statement = sql.create_table(name, table, self._settings.layout)
             self._create(statement, f"Making the table {table.name}")
             existing = self._describe(name)
-        while (change := find_change(table, existing or {}, self._settings.on_type_change)).is_needed:
+        change = find_change(table, existing or {}, self._settings.on_type_change)
+        for _ in range(_MAX_CHANGES):
+            if not change.is_needed:
+                break
             self._apply(name, change)
             existing = self._describe(name)  # another run may have been faster with one of the columns
+            change = find_change(table, existing or {}, self._settings.on_type_change)
+        else:
+            lacking = ", ".join(
+                [*(column.name for column in change.add), *(name for name, _ in change.widen)]
+            )
+            raise PermanentError(
+                f"The table {table.name} does not take the change of its columns {lacking}",
+                remedy="Look at the table, and at what else changes it",
+            )
         with self._lock:
             self._prepared[table] = change.table
         return change.table

@@ -38,6 +38,10 @@ _DECODED: Mapping[ColumnKind, Any] = {
     ColumnKind.STRING: str,
     ColumnKind.JSON: msgspec.Raw,
 }
+#: A number as JSON writes it. Python's Decimal also takes `1_000`, blanks and digits of other scripts.
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+#: A time of day with more digits than microseconds, which msgspec would round into the next year if need be.
+_TOO_FINE = re.compile(rb":\d\d\.\d{6}\d*[1-9]")
 _ROW_IN_MESSAGE = re.compile(r"\$\[(\d+)\](?:\.(.*?))?`?$")
 
 
@@ -54,6 +58,9 @@ class RecordValidator:
     strict: bool
     _fields: dict[str, str] = field(init=False)
     _decoder: msgspec.json.Decoder[Any] = field(init=False)
+    #: Takes DECIMALs that are numbers, and nothing else: a fast look whether any is text.
+    _numbers: msgspec.json.Decoder[Any] = field(init=False)
+    _texts: bool = field(init=False)
 
     def __post_init__(self) -> None:
         filled = [column for column in self.table.columns if column.prop is not None]
@@ -69,6 +76,15 @@ class RecordValidator:
             gc=False,
         )
         self._decoder = msgspec.json.Decoder(list[row], strict=self.strict)  # type: ignore[valid-type]
+        decimals = [column for column in filled if column.type.kind is ColumnKind.DECIMAL]
+        numbers = msgspec.defstruct(
+            "Numbers",
+            [(self._fields[column.name], float | None, None) for column in decimals],
+            rename={self._fields[column.name]: str(column.prop) for column in decimals},
+            gc=False,
+        )
+        self._texts = bool(decimals)
+        self._numbers = msgspec.json.Decoder(list[numbers])  # type: ignore[valid-type]
 
     def _decoded_as(self, column: Column) -> tuple[Any, Any]:
         decoded = _DECODED[column.type.kind]
@@ -87,6 +103,7 @@ class RecordValidator:
         """
         rows = self._decode(lines)
         self._check_presence(rows, lines)
+        self._check_exactness(lines)
         return rows
 
     def _decode(self, lines: Sequence[bytes]) -> list[Any]:
@@ -122,8 +139,40 @@ class RecordValidator:
                     raise MissingKeyError(
                         f"{self._describe(lines[number])}: the key {column.prop} is missing"
                     )
+                if is_key and (value is None or (isinstance(value, msgspec.Raw) and bytes(value) == b"null")):
+                    raise DataError(f"{self._describe(lines[number])}: the key {column.prop} is null")
                 if missing and not may_lack_properties(rows[number].deleted_at):
                     raise DataError(f"{self._describe(lines[number])}: property {column.prop} is missing")
+
+    def _check_exactness(self, lines: Sequence[bytes]) -> None:
+        """Refuse what was decoded as another value: numbers as odd text, times finer than microseconds."""
+        chunk = b"[" + b",".join(lines) + b"]"
+        suspect = range(len(lines)) if self._texts and self._holds_texts(chunk) else []
+        fine = _TOO_FINE.search(chunk) is not None
+        for number, line in enumerate(lines):
+            if number in suspect or (fine and _TOO_FINE.search(line)):
+                self._check_texts(line, decode_record(line))
+
+    def _holds_texts(self, chunk: bytes) -> bool:
+        """Whether a DECIMAL stands in the chunk as anything but a number."""
+        try:
+            self._numbers.decode(chunk)
+        except msgspec.ValidationError:
+            return True
+        return False
+
+    def _check_texts(self, line: bytes, record: Mapping[str, Any]) -> None:
+        for column in self.table.columns:
+            text = record.get(column.prop or DELETED_AT)
+            if not isinstance(text, str):
+                continue
+            if column.type.kind is ColumnKind.DECIMAL and not _NUMBER.fullmatch(text):
+                problem = f"{text!r} is no number as JSON writes it"
+            elif column.type.kind is ColumnKind.TIMESTAMP and _TOO_FINE.search(text.encode()):
+                problem = f"{text} is finer than microseconds"
+            else:
+                continue
+            raise DataError(f"{self._describe(line)}: property {column.prop or DELETED_AT}: {problem}")
 
     def values(self, column: Column, rows: Sequence[Any]) -> list[Any]:
         """What decoded records hold for a column."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from singer_kit.errors import SettingsError
@@ -41,9 +41,9 @@ class WorkspaceSettings:
     host: str
     auth_method: AuthMethod
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     account_id: str
-    token: str
+    token: str = field(repr=False)
     warehouse_id: str
     warehouse_name: str
 

@@ -85,11 +85,18 @@ def column_type(schema: Mapping[str, Any]) -> ColumnType:
 _WRITTEN_AS_STRINGS = {ColumnKind.STRING, ColumnKind.DATE, ColumnKind.TIMESTAMP}
 
 
+_ALTERNATIVES = ("anyOf", "oneOf")
+
+
 def _alternatives(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each JSON type that a property may have, with the part of its schema that says so."""
-    for word in ("anyOf", "oneOf"):
+    """Each JSON type that a property may have, with what its schema says of that type.
+
+    What stands beside the alternatives holds for each of them: digits, format and bounds.
+    """
+    beside = {word: value for word, value in schema.items() if word not in {*_ALTERNATIVES, "type"}}
+    for word in _ALTERNATIVES:
         for part in schema.get(word, ()):
-            yield from _alternatives(part)
+            yield from _alternatives({**beside, **part})
     declared = schema.get("type", ())
     for name in (declared,) if isinstance(declared, str) else declared:
         yield name, schema
@@ -121,7 +128,7 @@ def _number_type(schema: Mapping[str, Any]) -> ColumnType:
     exponent = Decimal(str(step)).normalize().as_tuple().exponent
     scale = max(0, -int(exponent))
     bounds = [schema[word] for word in ("minimum", "maximum") if word in schema]
-    if not bounds:
+    if len(bounds) < 2:  # noqa: PLR2004  # one bound says nothing about the digits of the other side
         return _fitting_decimal(MAX_PRECISION, scale)
     whole_digits = max(len(str(abs(int(bound)))) for bound in bounds)
     return _fitting_decimal(whole_digits + scale, scale)

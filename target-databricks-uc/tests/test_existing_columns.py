@@ -15,6 +15,13 @@ def test_a_type_of_somebody_else_is_not_known():
 
 
 def test_partition_columns_that_are_listed_twice_are_read_once():
-    listed = ["id", "day", "", "# Partition Information", "# col_name", "day"]
-    rows = [{"col_name": name, "data_type": "bigint"} for name in listed]
-    assert read_columns(rows) == {"id": "bigint", "day": "bigint"}
+    listed = [
+        ("id", "bigint"),
+        ("# of", "bigint"),
+        ("day", "date"),
+        ("# Partition Information", ""),
+        ("# col_name", "data_type"),
+        ("day", "date"),
+    ]
+    rows = [{"col_name": name, "data_type": kind} for name, kind in listed]
+    assert read_columns(rows) == {"id": "bigint", "# of": "bigint", "day": "date"}

@@ -1,6 +1,7 @@
 """Messages in, tables out, against the stand-in."""
 
 import pytest
+from singer_kit.errors import KitError
 
 from .messages import record, schema, state
 
@@ -17,6 +18,9 @@ ITEMS = schema(
         "tags": {"type": ["array", "null"], "items": {"type": "string"}},
     },
 )
+
+
+TIME = {"type": "string", "format": "date-time"}
 
 
 def test_a_record_becomes_a_typed_row(workspace):
@@ -67,11 +71,53 @@ def test_the_newest_record_of_a_key_wins_within_a_batch_and_after_it(workspace):
     assert workspace.rows("items", "id", "name") == [("1", "c"), ("2", "d")]
 
 
-def test_null_is_a_key_like_any_other(workspace):
-    message = schema("nullable", {"id": {"type": ["integer", "null"]}, "v": {"type": "integer"}})
-    workspace.load(message, record("nullable", id=None, v=1))
-    workspace.load(message, record("nullable", id=None, v=2))
-    assert workspace.rows("nullable", "id", "v") == [(None, "2")]
+@pytest.mark.parametrize("kind", ["integer", "object"])
+def test_a_null_key_is_refused_and_the_record_is_named(workspace, kind):
+    message = schema("nullable", {"id": {"type": [kind, "null"]}, "v": {"type": "integer"}})
+    with pytest.raises(KitError, match="nullable: Record id=None: the key id is null"):
+        workspace.load(message, record("nullable", id=None, v=1), state("behind"))
+    assert workspace.states == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        (
+            "at",
+            "2026-12-31T23:59:59.9999999Z",
+            "property at: 2026-12-31T23:59:59.9999999Z is finer than microseconds",
+        ),
+        ("price", "1_000", "property price: '1_000' is no number as JSON writes it"),
+    ],
+)
+def test_what_would_be_loaded_as_another_value_is_refused(workspace, field, value, words):
+    with pytest.raises(KitError, match=f"Items: Record id=1: {words}"):
+        workspace.load(ITEMS, record("Items", id=1, **{field: value}))
+
+
+def test_every_digit_that_fits_is_loaded(workspace):
+    any_price = {"anyOf": [{"type": "number"}, {"type": "null"}], "x-sql-datatype": "DECIMAL(20,6)"}
+    step = {"type": "number", "multipleOf": 0.01, "minimum": 0}
+    text = {"type": "string", "format": "singer.decimal", "x-sql-datatype": "DECIMAL(20,6)"}
+    message = schema(
+        "digits", {"id": {"type": "integer"}, "any": any_price, "step": step, "text": text, "at": TIME}
+    )
+    row = record(
+        "digits", id=1, any=1234567.123456, step=10.00, text="1e3", at="2026-01-01T00:00:00.1234560Z"
+    )
+    workspace.load(message, row)
+    types = workspace.describe("digits")
+    assert (types["any"], types["step"], types["text"]) == ("decimal(20,6)", "decimal(38,2)", "decimal(20,6)")
+    [found] = workspace.rows("digits", "any", "step", "text", "at")
+    assert found[:3] == ("1234567.123456", "10.00", "1000.000000")
+    assert found[3].startswith("2026-01-01T00:00:00.123456")
+
+
+def test_a_column_whose_name_begins_with_a_hash_is_read_back(workspace):
+    message = schema("hashes", {"id": {"type": "integer"}, "# of items": {"type": "integer"}})
+    for number in (1, 2):
+        workspace.load(message, record("hashes", id=number, **{"# of items": number}))
+    assert workspace.rows("hashes", "#_of_items") == [("1",), ("2",)]
 
 
 def test_append_only_keeps_every_record(workspace):

@@ -58,3 +58,8 @@ def test_a_host_is_taken_as_it_is_copied(written, read):
 def test_names_are_lower_case_as_unity_catalog_stores_them():
     settings = settings_of(catalog="Main", schema="ERP", volume="Landing")
     assert (settings.catalog, settings.schema, settings.volume) == ("main", "erp", "landing")
+
+
+def test_no_text_of_the_settings_holds_a_secret():
+    settings = settings_of(client_secret="top-Secret-1", token="dapi-Secret-2")
+    assert "Secret" not in f"{settings!r} {settings} {settings.workspace!r}"

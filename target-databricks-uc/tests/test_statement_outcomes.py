@@ -14,6 +14,7 @@ from target_databricks_uc.statement_outcomes import Failure, classify, statement
         (Failure("no sign at all", "", "INTERNAL_ERROR"), Outcome.RETRY),
         (Failure("no sign at all", "", "BAD_REQUEST"), Outcome.PERMANENT),
         (Failure("[FIELDS_ALREADY_EXISTS] x"), Outcome.EXISTS),
+        (Failure("[VOLUME_ALREADY_EXISTS] x", "42710", "BAD_REQUEST"), Outcome.EXISTS),
         (Failure("[TABLE_OR_VIEW_NOT_FOUND] x"), Outcome.MISSING),
         (Failure("[INSUFFICIENT_PERMISSIONS] x"), Outcome.DENIED),
     ],

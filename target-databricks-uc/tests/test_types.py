@@ -27,7 +27,17 @@ from target_databricks_uc.types import (
         ({"type": "number", "x-sql-datatype": "DECIMAL(60,40)"}, decimal(38, 38)),
         ({"type": "integer", "x-sql-datatype": "smallint"}, BIGINT),
         ({"type": "number", "multipleOf": 0.01}, decimal(38, 2)),
-        ({"type": "number", "multipleOf": 1e-6, "maximum": 999999.999999}, decimal(12, 6)),
+        ({"type": "number", "multipleOf": 1e-6, "minimum": 0, "maximum": 999999.999999}, decimal(12, 6)),
+        # One bound says nothing about the digits of the other side.
+        ({"type": "number", "multipleOf": 1e-6, "maximum": 9}, decimal(38, 6)),
+        ({"type": "number", "multipleOf": 0.01, "minimum": 0}, decimal(38, 2)),
+        # What stands beside the alternatives holds for each of them.
+        (
+            {"anyOf": [{"type": "number"}, {"type": "null"}], "x-sql-datatype": "DECIMAL(14,2)"},
+            decimal(14, 2),
+        ),
+        ({"oneOf": [{"type": "string"}, {"type": "null"}], "format": "date"}, DATE),
+        ({"anyOf": [{"anyOf": [{"type": "number"}]}, {"type": "null"}], "multipleOf": 0.1}, decimal(38, 1)),
         ({"type": "number", "multipleOf": 10}, decimal(38, 0)),
         ({"type": "string"}, STRING),
         ({"type": "string", "format": "date"}, DATE),
