@@ -158,7 +158,7 @@ class _Compiler:
             target=raw[kind],
             file=raw.get("file"),
             columns=columns,
-            unpivot=self._unpivot(raw["unpivot"]) if "unpivot" in raw else None,
+            unpivot=self._unpivot(raw["unpivot"], columns) if "unpivot" in raw else None,
             key=key,
             on_duplicate=raw.get("on_duplicate", "fail"),
             on_absent=raw.get("on_absent", "quarantine"),
@@ -198,7 +198,7 @@ class _Compiler:
             has_default="default" in spec,
         )
 
-    def _unpivot(self, raw: dict[str, Any]) -> Unpivot:
+    def _unpivot(self, raw: dict[str, Any], expressions: MappingType[str, Expression]) -> Unpivot:
         labels: dict[Value, str] = {}
         for position, column in enumerate(raw["columns"]):
             label = column_label(column)
@@ -214,7 +214,53 @@ class _Compiler:
             name=raw["name"],
             value=raw["value"],
             movement=Movement(**raw["movement"]) if "movement" in raw else None,
+            until=self._until(raw, list(labels), expressions) if "until" in raw else None,
+            fold=self._fold(raw, list(labels)) if "fold" in raw else {},
         )
+
+    def _until(
+        self, raw: dict[str, Any], labels: Sequence[Value], expressions: MappingType[str, Expression]
+    ) -> tuple[str, str]:
+        """The property with the year of a record, and the one with the last period that is sent."""
+        years = {
+            column.year
+            for column in expressions.values()
+            if isinstance(column, Period) and column.period == raw["name"]
+        }
+        if len(years) != 1 or not all(isinstance(label, int) for label in labels):
+            raise self._error(
+                ("unpivot", "until"),
+                "the year and the period of a row are not known",
+                f"List numbered columns, and fill a column with {{period: [<year>, {raw['name']}]}}",
+            )
+        return years.pop(), raw["until"]
+
+    def _fold(self, raw: dict[str, Any], labels: Sequence[Value]) -> dict[Any, int]:
+        """The columns that share the row of an earlier one; they follow it directly."""
+        if "movement" not in raw:
+            raise self._error(
+                ("unpivot", "fold"),
+                "only balances are folded, whose `movement` says what they start from",
+                "Add `movement`",
+            )
+        fold: dict[Any, int] = {
+            int(str(number)): int(target) for number, target in raw["fold"].items() if str(number).isdecimal()
+        }
+        rows = [fold.get(label, label) for label in labels]
+        runs = [row for position, row in enumerate(rows) if position == 0 or rows[position - 1] != row]
+        known = set(labels)
+        if (
+            len(fold) < len(raw["fold"])
+            or len(runs) > len(set(runs))
+            or not {*fold, *fold.values()} <= known
+            or not fold.keys().isdisjoint(fold.values())
+        ):
+            raise self._error(
+                ("unpivot", "fold"),
+                "a column can only go into the row of one that stands directly before it",
+                "Write numbers of listed columns, as in {13: 12, 14: 12, 15: 12}",
+            )
+        return fold
 
     def _error(self, path: Path_, message: str, remedy: str) -> Exception:
         return self._document.error((*self._path, *path), message, remedy)

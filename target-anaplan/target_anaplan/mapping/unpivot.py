@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from target_anaplan.errors import RowRefusedError
+from target_anaplan.mapping.exact_values import to_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from target_anaplan.mapping.exact_values import Record, Value
     from target_anaplan.mapping.movements import Movement
@@ -22,18 +25,23 @@ class Unpivot:
         name: The new property that tells the column.
         value: The new property that holds the column's value.
         movement: The difference to the column before; None without movements.
+        until: The property with the fiscal year of a record and the one with the last period that is sent,
+            year and period as in 202606; None where all are.
+        fold: The numbers of columns whose balance and movement go into an earlier one's row, with its number.
     """
 
     columns: tuple[tuple[str, Value], ...]
     name: str
     value: str
     movement: Movement | None = None
+    until: tuple[str, str] | None = None
+    fold: Mapping[Any, int] = field(default_factory=dict)
 
     @property
     def properties(self) -> tuple[str, ...]:
         """The properties of the record it reads."""
         start = (self.movement.start,) if self.movement else ()
-        return (*self._wide, *start)
+        return (*(column for column, _label in self.columns), *start, *(self.until or ()))
 
     @property
     def provides(self) -> tuple[str, ...]:
@@ -45,18 +53,29 @@ class Unpivot:
         """The narrow records of one wide record.
 
         Raises:
-            RowRefusedError: A movement cannot be computed.
+            RowRefusedError: A movement cannot be computed, or it is not known which periods are to be sent.
         """
-        movements = self.movement.values(record, self._wide) if self.movement else None
-        for column, label in self.columns:
+        # Of the columns that share a row the last one has the balance, and the difference to the last one of
+        # the row before is the sum of their movements.
+        last_columns = {self.fold.get(label, label): column for column, label in self._due(record)}
+        movements = self.movement.values(record, last_columns.values()) if self.movement else None
+        for label, column in last_columns.items():
             narrow = {**record, self.name: label, self.value: record.get(column)}
             if self.movement and movements:
                 narrow[self.movement.name] = next(movements)
             yield narrow
 
-    @property
-    def _wide(self) -> tuple[str, ...]:
-        return tuple(column for column, _label in self.columns)
+    def _due(self, record: Record) -> Iterable[tuple[str, Value]]:
+        """The columns of periods that are not after the last one that is sent."""
+        if self.until is None:
+            return self.columns
+        year, last = (to_decimal(record.get(name), name) for name in self.until)
+        if year is None or last is None:
+            raise RowRefusedError(
+                "until",
+                f"The property {' or '.join(self.until)} is empty, so that the periods to send are not known",
+            )
+        return [(column, label) for column, label in self.columns if year * 100 + int(str(label)) <= last]
 
 
 def column_label(column: str) -> Value:
