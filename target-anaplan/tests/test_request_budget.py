@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from singer_kit.clock import ManualClock
 from singer_kit.shutdown import Interrupted, Shutdown
 from target_anaplan.api.request_budget import WINDOW_SECONDS, RateLimiter
+from target_anaplan.api.retry_policies import Retries
+from target_anaplan.errors import ModelBusyError, TooManyRequestsError
 
 
 @given(budget=st.integers(1, 20), pauses=st.lists(st.floats(0, 30), max_size=60))
@@ -39,3 +41,26 @@ def test_a_signal_ends_the_wait_for_the_budget():
     shutdown.requested = 15
     with pytest.raises(Interrupted):
         limiter.acquire()
+
+
+def test_a_storm_of_429_is_outlasted_for_as_long_as_is_allowed():
+    clock = ManualClock()
+    limiter = RateLimiter(600, clock)
+    began = clock.monotonic()
+
+    def storm():
+        if clock.monotonic() - began < 800:
+            raise TooManyRequestsError("too many", retry_after=5)
+        return "calm"
+
+    assert Retries(limiter, clock, lock_wait_seconds=600).call(storm, repeatable=True) == "calm"
+
+
+def test_the_wait_for_a_locked_model_is_told_in_seconds():
+    clock = ManualClock()
+
+    def locked():
+        raise ModelBusyError("The model is locked", retry_after=10)
+
+    with pytest.raises(ModelBusyError, match="waited for 60 s"):
+        Retries(RateLimiter(600, clock), clock, lock_wait_seconds=60).call(locked, repeatable=True)

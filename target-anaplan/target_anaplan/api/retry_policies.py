@@ -28,7 +28,7 @@ LOST_ANSWER_TRIES = 8
 LOST_ANSWER_TRIES_BEFORE_A_PERSON = 2
 
 _LOST_ANSWER_BUDGET = 300.0
-_TOO_MANY_REQUESTS = RetryPolicy(max_tries=60, base=2.0, cap=60.0, budget=900.0)
+_TOO_MANY_REQUESTS = RetryPolicy(max_tries=sys.maxsize, base=2.0, cap=60.0, budget=900.0)
 
 _T = TypeVar("_T")
 _logger = logging.getLogger(__name__)
@@ -78,6 +78,7 @@ class Retries:
             send: Sends the request once.
             repeatable: Whether sending it twice does no harm; if not, a lost answer is the caller's matter.
         """
+        waited: list[float] = []
         for error_class, policy in self._policies.items():
             if error_class is not LostAnswerError or repeatable:
                 send = partial(
@@ -86,11 +87,24 @@ class Retries:
                     policy=policy,
                     clock=self._clock,
                     is_retryable=partial(_is_a, error_class),
-                    on_retry=self._on_retry,
+                    on_retry=partial(self._on_retry, waited),
                 )
-        return send()
+        try:
+            answer = send()
+        except ModelBusyError as error:
+            raise ModelBusyError(
+                f"{error.problem}; it was waited for {sum(waited):.0f} s",
+                retry_after=error.retry_after,
+                setting=error.setting,
+                remedy=error.remedy,
+            ) from error
+        if waited:
+            _logger.info("The model was locked or busy for %.0f s", sum(waited))
+        return answer
 
-    def _on_retry(self, error: Exception, attempt: int, wait: float) -> None:
+    def _on_retry(self, waited: list[float], error: Exception, attempt: int, wait: float) -> None:
+        if isinstance(error, ModelBusyError):
+            waited.append(wait)
         if isinstance(error, TooManyRequestsError):
             self._limiter.pause(wait)
         problem = getattr(error, "problem", error)
