@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from singer_kit.errors import KitError
 from singer_kit.redaction import redact
 from singer_kit.run_id import new_run_id
+from singer_kit.shutdown import Interrupted
 
 from target_anaplan import exit_code
 from target_anaplan.api.wiring import connect
-from target_anaplan.delivery.archive import BatchFolder
+from target_anaplan.delivery.archive import BatchFolder, batches_of_run, close_unfinished
 from target_anaplan.delivery.batch_steps import BatchSteps
 from target_anaplan.delivery.rejected_rows import apply_policy
 from target_anaplan.delivery.tally import Tally, describe
@@ -63,7 +64,9 @@ class Run:
     @cached_property
     def _model(self) -> AnaplanModel:
         """Anaplan; wired when there is a record to deliver."""
-        self._folder.open()
+        for run_id in self._folder.open():
+            for path in batches_of_run(self._archive, run_id):
+                close_unfinished(path, self._clock)
         return connect(self._settings, self._clock, self._shutdown)
 
     @cached_property
@@ -136,11 +139,22 @@ class Run:
             facts={"target": batch.name, "model": self._settings.model_id},
         )
         try:
-            tallies = BatchSteps(self._settings, lambda: self._model, self._shutdown, binding, folder).run()
+            steps = BatchSteps(
+                self._settings,
+                lambda: self._model,
+                clock=self._clock,
+                shutdown=self._shutdown,
+                binding=binding,
+                folder=folder,
+            )
+            tallies = steps.run()
             self._conclude(batch, folder, tallies)
         except KitError as error:
             state: BatchState = "in doubt" if isinstance(error, InDoubtError) else "failed"
             folder.note(state, error=redact(str(error)))
+            raise
+        except Interrupted:
+            close_unfinished(folder.path, self._clock)
             raise
         finally:
             for file in binding.files:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING, Any
 
@@ -50,6 +51,8 @@ class TargetAnaplan(KitTarget):
     def run(self, file_input: IO[str] | None = None) -> None:
         """Read and deliver everything; the last line of the log says what became of it."""
         with explained_disk_errors(self._settings.state_dir, "state_dir"), ExitStack() as cleanup:
+            # Spool, archive and dumps hold SYSPRO's records: nobody else on the machine reads them.
+            cleanup.callback(os.umask, os.umask(0o077))
             cleanup.callback(self._run.close)
             super().run(file_input)
         if self._run.did_something:

@@ -6,6 +6,7 @@ of their rows (`<file>.keys.gz`, line n for row n), Anaplan's dumps, `rejected.j
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from contextlib import ExitStack
@@ -32,6 +33,9 @@ BatchState = Literal[
 ]
 
 
+_logger = logging.getLogger(__name__)
+
+
 class BatchFolder:
     """The folder of one batch.
 
@@ -51,7 +55,7 @@ class BatchFolder:
     ) -> None:
         stamp = clock.now().strftime("%Y%m%dT%H%M%S.%fZ")
         slug = re.sub(r"\W+", "-", target.lower()).strip("-")
-        self.path = archive / f"{stamp}-{run_id.rpartition('-')[2]}-{number:02d}-{slug}"
+        self.path = archive / f"{stamp}-{_tail(run_id)}-{number:02d}-{slug}"
         self.path.mkdir(parents=True)
         self._clock = clock
         self._facts = {
@@ -85,12 +89,7 @@ class BatchFolder:
             self._facts["state"] = state
         if state is not None and state not in UNFINISHED:
             self._facts["ended_at"] = self._now()
-        text = msgspec.json.format(msgspec.json.encode(self._facts), indent=2) + b"\n"
-        draft = self.path / f"{OUTCOME}.new"
-        with draft.open("wb") as file:
-            file.write(text)
-            _sync(file)
-        draft.replace(self.path / OUTCOME)
+        _write_outcome(self.path, self._facts)
 
     def add_rejected(self, rows: Iterable[dict[str, Any]]) -> int:
         """Append rejected rows; returns how many."""
@@ -104,7 +103,52 @@ class BatchFolder:
         return count
 
     def _now(self) -> str:
-        return self._clock.now().isoformat(timespec="milliseconds")
+        return _moment(self._clock)
+
+
+def batches_of_run(archive: Path, run_id: str) -> list[Path]:
+    """The folders of the batches of a run."""
+    return sorted(path.parent for path in archive.glob(f"*-{_tail(run_id)}-*/{OUTCOME}"))
+
+
+def close_unfinished(folder: Path, clock: Clock) -> None:
+    """Write down how a batch ended whose run was killed; one that ended by itself stays as it is.
+
+    Its STATE was never printed, so the tap sends the rows again.
+
+    Args:
+        folder: Its folder.
+        clock: Dates the end.
+    """
+    facts = msgspec.json.decode((folder / OUTCOME).read_bytes())
+    if facts["state"] not in UNFINISHED:
+        return
+    started = facts["state"] == "started"
+    facts["error"] = (
+        f"The run was ended while the task {facts.get('task_id')} was at work; what became of it stands in"
+        " Anaplan's history of the import. The rows come again."
+        if started
+        else "The run was ended before the import was started; nothing of it was loaded. The rows come again."
+    )
+    facts.update(state="in doubt" if started else "failed", ended_at=_moment(clock))
+    _write_outcome(folder, facts)
+    _logger.warning("The batch %s: %s", folder.name, facts["error"])
+
+
+def _tail(run_id: str) -> str:
+    return run_id.rpartition("-")[2]
+
+
+def _moment(clock: Clock) -> str:
+    return clock.now().isoformat(timespec="milliseconds")
+
+
+def _write_outcome(folder: Path, facts: dict[str, Any]) -> None:
+    draft = folder / f"{OUTCOME}.new"
+    with draft.open("wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(facts), indent=2) + b"\n")
+        _sync(file)
+    draft.replace(folder / OUTCOME)
 
 
 def _sync(file: BinaryIO) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from singer_kit.clock import Clock
     from singer_kit.shutdown import Shutdown
 
     from target_anaplan.api.model_objects import ImportObject
@@ -39,6 +40,7 @@ class BatchSteps:
     Args:
         settings: How to.
         model: Gives access to Anaplan; not used when no row can be sent.
+        clock: Where the wait for another run passes; a signal ends it.
         shutdown: Tells that a signal came.
         binding: What to deliver, and where.
         folder: Where it is archived.
@@ -48,12 +50,15 @@ class BatchSteps:
         self,
         settings: Settings,
         model: Callable[[], AnaplanModel],
+        *,
+        clock: Clock,
         shutdown: Shutdown,
         binding: Binding,
         folder: BatchFolder,
     ) -> None:
         self._settings = settings
         self._model = model
+        self._clock = clock
         self._shutdown = shutdown
         self._destination = binding.destination
         self._files = binding.files
@@ -92,8 +97,8 @@ class BatchSteps:
         runnable = self._destination.runnable
         model.availability.wait_until_unlocked()
         file_ids = [file.file.id for file in self._files]
-        locks = settings.state_dir / "locks"
-        with hold_files(locks, settings.model_id, file_ids, settings.lock_wait_seconds):
+        place = (settings.api_url, settings.model_id)
+        with hold_files(place, file_ids, settings.lock_wait_seconds, self._clock):
             model.runner.wait_for_others(runnable)
             for file_id, content in zip(file_ids, sealed, strict=True):
                 model.uploader.upload(file_id, content)

@@ -5,13 +5,16 @@ Any gzip reader opens it as one file.
 
 from __future__ import annotations
 
+import os
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from target_anaplan.errors import MappingFailedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 #: Chunks of one file (Anaplan reference, "Chunks").
@@ -57,6 +60,21 @@ class SealedFile:
         with self.path.open("rb") as file:
             file.seek(start)
             return file.read(size)
+
+
+@contextmanager
+def synced(path: Path) -> Iterator[BinaryIO]:
+    """A new file that is on the disk when it is closed, its name included."""
+    with path.open("wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+    if os.name == "posix":  # elsewhere folders cannot be opened
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def keys_path(path: Path) -> Path:

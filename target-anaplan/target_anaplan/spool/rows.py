@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from target_anaplan.spool import duplicates
-from target_anaplan.spool.chunks import ChunkWriter, SealedFile, chunk_size, keys_path
+from target_anaplan.spool.chunks import ChunkWriter, SealedFile, chunk_size, keys_path, synced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -199,8 +199,9 @@ class CsvSpool:
         placed: list[tuple[int, int, int]] = []
         with ExitStack() as stack:
             draft = stack.enter_context(self._draft_path.open("rb"))
-            writer = ChunkWriter(stack.enter_context(path.open("wb")), chunk_bytes)
-            keys = stack.enter_context(gzip.open(keys_path(path), "wb"))
+            writer = ChunkWriter(stack.enter_context(synced(path)), chunk_bytes)
+            named = stack.enter_context(synced(keys_path(path)))
+            keys = stack.enter_context(gzip.GzipFile(fileobj=named, mode="wb"))
             writer.write(self.format.header_line)
             for row_id, start, length, label in self._final_rows():
                 if draft.tell() != start:

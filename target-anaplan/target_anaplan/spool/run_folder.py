@@ -20,8 +20,13 @@ class RunFolder:
         self.path = parent / run_id
         self._lock = FileLock(parent / f"{run_id}.lock", timeout=0)
 
-    def open(self) -> None:
-        """Create the folder, and remove those that dead runs left behind."""
+    def open(self) -> list[str]:
+        """Create the folder, and remove those that dead runs left behind.
+
+        Returns:
+            The ids of those runs.
+        """
+        dead: list[str] = []
         self.path.parent.mkdir(parents=True, exist_ok=True)
         for path in self.path.parent.glob("*.lock"):
             stale = FileLock(path, timeout=0)
@@ -30,8 +35,10 @@ class RunFolder:
             except Timeout:
                 continue
             self._remove(path.with_suffix(""), stale)
+            dead.append(path.stem)
         self._lock.acquire()
         self.path.mkdir()
+        return dead
 
     def close(self) -> None:
         """Remove the folder with all that is in it."""
