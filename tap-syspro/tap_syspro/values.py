@@ -142,6 +142,9 @@ def _moved(day: str, days: int) -> str:
         return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
     except OverflowError:  # at the ends of the calendar
         return day
+    except ValueError as error:
+        msg = f"{day!r} is not a date"
+        raise ValueError(msg) from error
 
 
 def read_date(value: object) -> str | None:

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from .small_syspro import SmallSyspro
-from .tap_http import serve
+from .small_syspro import SUPPLIERS, SmallSyspro
+from .tap_http import Reply, serve
 from .tap_runner import last_state, records, selected
 
 pytestmark = pytest.mark.server
@@ -85,3 +85,23 @@ def test_deselected_columns_are_not_asked_for(tap):
     schema = next(message for message in messages if message["type"] == "SCHEMA")["schema"]
     assert "CurrentBalance" not in schema["properties"]
     assert "_sdc_deleted_at" in schema["properties"]
+
+
+def test_a_date_with_times_of_day_is_refused_unless_it_is_deselected(tap):
+    rows = [
+        row | {"LastPurchDate": f"2026-06-0{number}T1{number}:34:00Z"}
+        for number, row in enumerate(SUPPLIERS, 1)
+    ]
+    faults = {("A", "ApSupplier"): Reply({"value": rows, "@odata.count": 2})}
+    with serve(SmallSyspro(faults)) as (url, _):
+        catalog = selected(tap.discover(url), "suppliers")
+        refused, messages = tap.run(url, catalog=catalog)
+        assert refused.returncode == 3
+        assert "ApSupplier.LastPurchDate of company A have the times of day 11:34 UTC" in refused.stderr
+        assert "A" not in last_state(messages)["bookmarks"]["suppliers"]["companies"]
+        for entry in (each for stream in catalog["streams"] for each in stream["metadata"]):
+            if entry["breadcrumb"] == ["properties", "LastPurchDate"]:
+                entry["metadata"]["selected"] = False
+        done, messages = tap.run(url, catalog=catalog)
+    assert done.returncode == 0, done.stderr
+    assert len(records(messages, "suppliers", "A")) == 2

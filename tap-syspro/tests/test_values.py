@@ -64,7 +64,9 @@ def test_the_day_is_the_same_in_whatever_zone_its_midnight_is_shown(day, quarter
     assert moment - timedelta(days=1) < bound <= moment
 
 
-@pytest.mark.parametrize("value", ["31/03/2026", 20260331, "2026-03-311", "2026-03-31T", ["2026-03-31"]])
+@pytest.mark.parametrize(
+    "value", ["31/03/2026", 20260331, "2026-03-311", "2026-03-31T", "2026-06-31T22:00:00Z", ["2026-03-31"]]
+)
 def test_what_is_no_date_is_not_delivered(value):
     with pytest.raises(ValueError, match="is not a date"):
         values.read_date(value)
