@@ -252,6 +252,9 @@ class SysproOptions:
         for name in (*self.missing_columns, *self.extra_columns):
             if "." not in name:
                 raise ValueError(f"{name!r} names no column: write it as 'ApInvoice.DueDate'")
+        for name, text in self.extra_tables.items():
+            if text.split()[-1:] != ["TimeStamp"]:
+                raise ValueError(f"The table {name} must end with its rowversion: add ', TimeStamp'")
         for pattern in self.custom_form_names:
             if "{table}" not in pattern:
                 raise ValueError(f"{pattern!r} names no custom-form table: it must contain '{{table}}'")

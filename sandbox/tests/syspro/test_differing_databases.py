@@ -108,6 +108,7 @@ def test_every_table_can_be_filled(serve):
     ("switch", "said"),
     [
         ({"missing_columns": frozenset({"DueDate"})}, "names no column"),
+        ({"extra_tables": {"Qms": "*Id c10, Result c1"}}, "must end with its rowversion"),
         ({"custom_form_names": ("Cus",)}, "table"),
     ],
 )
