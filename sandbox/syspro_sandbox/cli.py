@@ -173,10 +173,17 @@ def env(data: Path | None) -> None:
 
 @cli.command()
 @DATA_OPTION
-def day(data: Path | None) -> None:
+@click.option(
+    "--with",
+    "happenings",
+    type=click.Choice(syspro.HAPPENINGS),
+    multiple=True,
+    help="What happens besides what every day holds; may be given several times.",
+)
+def day(data: Path | None, happenings: tuple[syspro.Happening, ...]) -> None:
     """Play one business day in SYSPRO: new documents, payments on old ones, renames, deletions, postings."""
     folder = data_dir(data)
-    summary = syspro.play_day(folder)
+    summary = syspro.play_day(folder, happenings=happenings)
     table = Table(title=f"Business day {summary.business_date:%A %d %B %Y}")
     for heading in ("company", "table", "new", "changed", "deleted"):
         table.add_column(heading, justify="left" if heading in {"company", "table"} else "right")

@@ -85,6 +85,7 @@ class Sandbox:
         scale, seed, companies, today: what SYSPRO's data are made from, see `syspro.create`.
         ports: Where to listen.
         faults: What goes wrong; by default nothing until a test says so.
+        syspro_options: How SYSPRO behaves where the real one is unknown.
 
     Raises:
         SandboxError: When another sandbox already serves this folder, or it cannot be made; on entering,
@@ -102,6 +103,7 @@ class Sandbox:
         today: date | None = None,
         ports: Ports | None = None,
         faults: Faults | None = None,
+        syspro_options: syspro.SysproOptions | None = None,
     ) -> None:
         self.folder = folder.absolute()
         if read_running(self.folder):
@@ -117,7 +119,9 @@ class Sandbox:
             ) from error
         self._ports = ports or Ports()
         self._stack = ExitStack()
-        self.syspro = syspro.create(self.folder, scale=scale, seed=seed, today=today, companies=companies)
+        self.syspro = syspro.create(
+            self.folder, scale=scale, seed=seed, today=today, companies=companies, options=syspro_options
+        )
         self.anaplan = anaplan.create(self.folder)
         self.databricks = databricks.create(self.folder)
         self.faults = faults or Faults()
