@@ -9,6 +9,7 @@ from singer_kit.errors import DataError
 
 from target_databricks_uc.existing_columns import parse_sql_type
 from target_databricks_uc.type_widening import accepts, widen
+from target_databricks_uc.types import ColumnKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,24 +60,49 @@ def find_change(table: Table, existing: Mapping[str, str], policy: OnTypeChange)
             return wanted
         name, text = found[wanted.name.lower()]
         kind = parse_sql_type(text)
-        if kind is not None and accepts(kind, wanted.type):
+        if kind is not None and _takes(kind, wanted.type, policy):
             return replace(wanted.renamed(name), type=kind)
         if kind is not None and policy != "fail" and (wider := widen(kind, wanted.type)):
             widened.append((name, wider))
             return replace(wanted.renamed(name), type=wider)
         if may_move and wanted.name not in table.keys:
-            return fit(wanted.renamed(f"{name}__{wanted.type.kind.value.lower()}"), may_move=False)
+            return fit(wanted.renamed(_moved(name, wanted.type.kind)), may_move=False)
         raise _type_error(table, wanted, text, policy)
 
     columns = tuple(fit(column, may_move=policy == "new_column") for column in table.columns)
+    used = {column.name.lower() for column in columns}
+    emptied = tuple(
+        found[other][0]
+        for column in table.columns
+        if column.prop is not None
+        for other in _places(column.name)
+        if other in found and other not in used
+    )
     renamed = {old.name: new.name for old, new in zip(table.columns, columns, strict=True)}
     changed = replace(
         table,
         columns=columns,
         keys=tuple(renamed[key] for key in table.keys),
         layout=tuple(renamed[name] for name in table.layout),
+        emptied=emptied,
     )
     return Change(tuple(add), tuple(widened), changed)
+
+
+def _takes(existing: ColumnType, incoming: ColumnType, policy: OnTypeChange) -> bool:
+    """Whether a column takes the values as it is; with `fail`, no other type fits."""
+    same = existing.kind is incoming.kind or existing.sql == incoming.sql
+    return accepts(existing, incoming) and (same or policy != "fail")
+
+
+def _moved(name: str, kind: ColumnKind) -> str:
+    """The column beside another one, for values of a type that it cannot take."""
+    return f"{name}__{kind.value.lower()}"
+
+
+def _places(name: str) -> list[str]:
+    """Where the values of a property may stand, in lower case."""
+    return [name.lower(), *(_moved(name, kind).lower() for kind in ColumnKind)]
 
 
 def _type_error(table: Table, wanted: Column, existing: str, policy: OnTypeChange) -> DataError:

@@ -126,13 +126,14 @@ def merge(name: str, table: Table, folder: str, deletes: Deletes) -> str:
     every = [column.name for column in table.columns]
     not_older = f"s.{quote(SEQUENCE)} >= coalesce(t.{quote(SEQUENCE)}, 0)"
     gone, action = deletions.merge_action(deletes)
+    emptied = "".join(f", {quote(column)} = NULL" for column in table.emptied)
     return f"""MERGE INTO {name} AS t
 USING (
 {_newest_by_key(table, folder)}
 ) AS s
 ON {_same_key(table)}
 WHEN MATCHED AND {not_older} AND {gone} THEN {action}
-WHEN MATCHED AND {not_older} THEN UPDATE SET {_assignments(every)}
+WHEN MATCHED AND {not_older} THEN UPDATE SET {_assignments(every)}{emptied}
 WHEN NOT MATCHED AND NOT ({gone}) THEN INSERT ({_names(every)}) VALUES ({_names(every, "s.")})"""
 
 

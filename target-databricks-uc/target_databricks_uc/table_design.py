@@ -100,6 +100,7 @@ class Table:
         keys: Names of the key columns; empty for a stream without key.
         layout: Names of the columns by which it is clustered or partitioned.
         required: Properties that every record must have.
+        emptied: Other columns of the table that once held a property's values, by another type.
     """
 
     stream: str
@@ -108,6 +109,7 @@ class Table:
     keys: tuple[str, ...]
     layout: tuple[str, ...]
     required: frozenset[str]
+    emptied: tuple[str, ...] = ()
 
     @classmethod
     def from_schema(

@@ -93,6 +93,48 @@ def test_a_new_column_takes_the_values_that_do_not_fit(workspace):
 
 
 @pytest.mark.server
+def test_a_value_that_moves_to_another_column_leaves_none_behind(workspace):
+    number, text = (schema("t", {**ID, "p": {"type": kind}}) for kind in ("integer", "string"))
+    workspace.load(number, record("t", id=1, p=1), record("t", id=2, p=2))
+    workspace.load(text, record("t", id=1, p="v1"), on_type_change="new_column")
+    assert workspace.rows("t", "p", "p__string") == [(None, "v1"), ("2", None)]
+    workspace.load(number, record("t", id=1, p=3))
+    assert workspace.rows("t", "p", "p__string") == [("3", None), ("2", None)]
+
+
+@pytest.mark.server
+def test_a_deletion_leaves_all_columns_of_a_moved_value(workspace):
+    workspace.load(schema("t", {**ID, "p": {"type": "integer"}}), record("t", id=1, p=1))
+    text = schema("t", {**ID, "p": {"type": "string"}})
+    gone = record("t", id=1, _sdc_deleted_at="2026-06-17T08:00:00Z")
+    workspace.load(text, gone, on_type_change="new_column")
+    assert workspace.rows("t", "p", "p__string") == [("1", None)]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [("string", "DECIMAL(10,2)"), ("string", "DATE"), ("timestamp", "DATE"), ("decimal(20,0)", "BIGINT")],
+)
+def test_fail_takes_no_other_type_even_where_it_would_fit(was, becomes):
+    kinds = {
+        "DECIMAL(10,2)": amount(10, 2),
+        "DATE": {"type": "string", "format": "date"},
+        "BIGINT": {"type": "integer"},
+    }
+    table = Table.from_schema("t", {"properties": {**ID, "p": kinds[becomes]}}, ["id"], [], settings_of())
+    existing = {column.name: column.type.sql.lower() for column in table.columns} | {"p": was}
+    assert not find_change(table, existing, "widen").is_needed
+    with pytest.raises(DataError, match="The column p"):
+        find_change(table, existing, "fail")
+
+
+def test_fail_takes_fewer_digits():
+    table = Table.from_schema("t", {"properties": {**ID, "p": amount(10, 2)}}, ["id"], [], settings_of())
+    existing = {column.name: column.type.sql.lower() for column in table.columns} | {"p": "decimal(12,2)"}
+    assert not find_change(table, existing, "fail").is_needed
+
+
+@pytest.mark.server
 def test_two_runs_that_add_the_same_column_both_succeed(workspace, monkeypatch):
     workspace.load(schema("t", ID), record("t", id=1))
     apply = Provisioner._apply
