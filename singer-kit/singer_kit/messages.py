@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import sys
 from datetime import timezone
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _record_decoder = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
+#: What msgspec raises at bytes that it cannot read; RecursionError: too many brackets inside one another.
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Envelope(msgspec.Struct, gc=False):
@@ -58,7 +60,7 @@ def decode_envelope(line: bytes | bytearray | memoryview) -> Envelope:
     """
     try:
         return _envelope_decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise DataError(f"Not a Singer message: {error}") from error
 
 
@@ -70,7 +72,7 @@ def decode_envelopes(lines: Iterable[bytes]) -> list[Envelope] | None:
     """
     try:
         return list(map(_envelope_decoder.decode, lines))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return None
 
 
@@ -82,7 +84,9 @@ def decode_record(raw: bytes) -> dict[str, Any]:
     """
     try:
         return _record_decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except InvalidOperation as error:  # whose text is a list of classes
+        raise DataError("Not a JSON object: a number has an exponent beyond every decimal") from error
+    except _UNREADABLE as error:
         raise DataError(f"Not a JSON object: {error}") from error
 
 

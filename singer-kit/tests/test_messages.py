@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from singer_kit.errors import DataError, OutputClosedError
-from singer_kit.messages import RecordBuffer, decode_envelope, decode_record, encode, write_output
+from singer_kit.messages import (
+    RecordBuffer,
+    decode_envelope,
+    decode_envelopes,
+    decode_record,
+    encode,
+    write_output,
+)
 
 READ_AT = datetime(2026, 6, 17, 10, 0, tzinfo=timezone(timedelta(hours=2)))
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=8, min_value=-(10**20), max_value=10**20)
@@ -114,3 +121,17 @@ def test_a_full_disk_ends_the_output_in_words():
 
     with pytest.raises(OutputClosedError, match=r"Standard output cannot be written to: No space left\."):
         write_output(Full(), b"x")
+
+
+@pytest.mark.parametrize("value", [b"1e999999999999999999999", b"[" * 20_000 + b"]" * 20_000])
+def test_what_no_value_can_hold_is_a_data_error(value):
+    raw = b'{"a":%s}' % value
+    with pytest.raises(DataError, match="Not a JSON object"):
+        decode_record(raw)
+
+
+def test_brackets_without_end_are_no_message():
+    line = b'{"type":"RECORD","stream":"a","record":%s}' % (b"[" * 20_000 + b"]" * 20_000)
+    assert decode_envelopes([line]) is None
+    with pytest.raises(DataError, match="Not a Singer message"):
+        decode_envelope(line)
