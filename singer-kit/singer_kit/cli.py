@@ -13,7 +13,7 @@ import click
 from singer_sdk.exceptions import ConfigValidationError, InvalidInputLine, SingerSDKError
 
 from singer_kit import console, redaction
-from singer_kit.errors import KitError, OutputClosedError, render
+from singer_kit.errors import KitError, OutputClosedError, SettingsError, render
 from singer_kit.shutdown import Interrupted
 
 if TYPE_CHECKING:
@@ -26,12 +26,9 @@ def main_for(plugin_class: type[PluginBase]) -> Callable[[], NoReturn]:
     """Make the console script of a tap or target."""
 
     def main() -> NoReturn:
-        command: click.Command = plugin_class.cli  # building it sets up logging
-        redaction.install()
-        console.install()
         # click leaves the files of --state and --catalog open where --discover fails: no news for a user.
         warnings.filterwarnings("ignore", "unclosed file", ResourceWarning)
-        run(lambda: _start(command), name=plugin_class.name)
+        run(lambda: _start(plugin_class), name=plugin_class.name)
 
     return main
 
@@ -47,12 +44,31 @@ def run(command: Callable[[], object], *, name: str) -> NoReturn:
     sys.exit(_exit_code(command, logging.getLogger(name), name))
 
 
-def _start(command: click.Command) -> object:
+def _start(plugin_class: type[PluginBase]) -> object:
+    command = _build(plugin_class)
+    redaction.install()
+    console.install()
     if sys.stdout is None:  # the interpreter's way to say that the descriptor is not open
         raise OutputClosedError(
             "Standard output is closed", remedy="Start the program with one, such as a file"
         )
     return command.main(standalone_mode=False)
+
+
+def _build(plugin_class: type[PluginBase]) -> click.Command:
+    """Build the command, which sets up logging.
+
+    Raises:
+        SettingsError: What the environment says of logging is wrong.
+    """
+    try:
+        command: click.Command = plugin_class.cli
+    except Exception as error:  # whatever a logging configuration may do wrong
+        raise SettingsError(
+            f"Logging cannot be set up: {error}",
+            remedy="Correct LOGLEVEL or the file of SINGER_SDK_LOG_CONFIG",
+        ) from error
+    return command
 
 
 def explain(error: BaseException, name: str) -> list[str]:
@@ -67,7 +83,7 @@ def explain(error: BaseException, name: str) -> list[str]:
     if isinstance(error, ConfigValidationError):
         return [render(f"Wrong setting: {problem}") for problem in error.errors]
     if isinstance(error, (SingerSDKError, InvalidInputLine)):
-        return [render(" ".join(str(error).split()))]  # the SDK's may have several lines
+        return [render(" ".join(redaction.redact(str(error)).split()))]  # the SDK's may have several lines
     return [render(f"This is a bug in {name}, please report it: {type(error).__name__}: {error}")]
 
 

@@ -26,7 +26,8 @@ def render(problem: str, *, setting: str | None = None, remedy: str | None = Non
         remedy: What to do, as an imperative sentence without its full stop.
     """
     where = f" (setting `{setting}`)" if setting else ""
-    sentences = [f"{clause(problem)}{where}", clause(remedy or "")]
+    # Secrets go first: one that is capitalised, or loses a full stop of its own, would be missed.
+    sentences = [f"{clause(redact(problem))}{where}", clause(redact(remedy or ""))]
     return " ".join(_sentence(text) for text in sentences if text)
 
 
@@ -37,7 +38,6 @@ def clause(text: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    text = redact(text)  # before its first letter changes, by which a secret would be missed
     return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 

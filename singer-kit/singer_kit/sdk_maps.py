@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import copy
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from singer_sdk.exceptions import RecordsWithoutSchemaException
+from singer_sdk.exceptions import RecordsWithoutSchemaException, SingerSDKError
 from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
+from singer_kit.errors import KitError, SettingsError, clause
 from singer_kit.messages import decode_record, encode
 from singer_kit.runs import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from singer_sdk.mapper import PluginMapper, StreamMap
 
@@ -48,7 +50,10 @@ class TargetMaps:
         self, stream: str, schema: dict[str, Any], key_properties: Sequence[str] | None
     ) -> list[MappedStream]:
         """Take a SCHEMA; give the streams that it leads to."""
-        self._mapper.register_raw_stream_schema(stream, schema, key_properties)
+        with explained_map_errors(stream):
+            self._mapper.register_raw_stream_schema(stream, schema, key_properties)
+            for one in self._mapper.stream_maps[stream]:
+                _check_alias(one.stream_alias)
         maps = self._mapper.stream_maps[stream]
         self._unmapped.discard(stream)
         if all(map(changes_nothing, maps)):
@@ -61,6 +66,13 @@ class TargetMaps:
             if not isinstance(stream_map, RemoveRecordTransform)
         ]
 
+    def names(self, stream: str) -> list[str]:
+        """The streams that the records of a stream lead to."""
+        maps = self._mapper.stream_maps[stream]
+        return list(
+            dict.fromkeys(one.stream_alias for one in maps if not isinstance(one, RemoveRecordTransform))
+        )
+
     def apply(self, run: Run) -> list[Run]:
         """Map records.
 
@@ -70,6 +82,7 @@ class TargetMaps:
         Raises:
             RecordsWithoutSchemaException: No SCHEMA came before them.
             DataError: A record is not a JSON object.
+            SettingsError: An expression cannot take a record.
         """
         if run.stream in self._unmapped:
             return [run]
@@ -78,16 +91,57 @@ class TargetMaps:
                 f"A record of {run.stream} came before the schema of the stream."
             )
         mapped: dict[str, Run] = {}
-        for raw, extracted_at in zip(run.records, run.extracted_at, strict=True):
-            record = decode_record(raw)
-            for stream_map in self._mapper.stream_maps[run.stream]:
-                result = stream_map.transform(copy.copy(record))
-                if result is not None:
-                    name = stream_map.stream_alias
-                    target = mapped.setdefault(name, Run(name, [], []))
-                    target.records.append(encode(result))
-                    target.extracted_at.append(extracted_at)
+        with explained_map_errors(run.stream):
+            for raw, extracted_at in zip(run.records, run.extracted_at, strict=True):
+                record = decode_record(raw)
+                for stream_map in self._mapper.stream_maps[run.stream]:
+                    result = stream_map.transform(copy.copy(record))
+                    if result is not None:
+                        name = stream_map.stream_alias
+                        target = mapped.setdefault(name, Run(name, [], []))
+                        target.records.append(encode(result))
+                        target.extracted_at.append(extracted_at)
         return list(mapped.values())
+
+
+@contextmanager
+def explained_map_errors(stream: str | None = None) -> Iterator[None]:
+    """Turn whatever a user's stream map raises into an error for the user.
+
+    An expression may raise anything: `int(name)` a ValueError, `price * 1.1` a TypeError.
+
+    Args:
+        stream: The stream that is mapped; None for all.
+
+    Raises:
+        SettingsError: In place of every error that is not explained already.
+    """
+    try:
+        yield
+    except KitError:
+        raise
+    except Exception as error:
+        where = f"The stream map of {stream}" if stream else "A stream map"
+        raise SettingsError(
+            f"{where} fails: {_reason(error)}", setting="stream_maps", remedy="Correct the stream map"
+        ) from error
+
+
+def _check_alias(alias: object) -> None:
+    if not isinstance(alias, str):  # `__alias__` is an expression: of `2024` the SDK makes a number
+        raise SettingsError(
+            f"The alias {alias!r} is not a text",
+            setting="stream_maps",
+            remedy="Write it in quotes: \"'name'\"",
+        )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, SingerSDKError):
+        return clause(str(error))
+    if isinstance(error, ValueError):  # it quotes the value, which is the record's
+        return "an expression cannot take a value (ValueError)"
+    return f"{type(error).__name__}: {clause(str(error))}"
 
 
 def changes_nothing(stream_map: StreamMap) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import inspect
 import os
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
@@ -186,6 +187,8 @@ def _describe(error: ValidationError) -> str:
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
+    elif type(value) in {int, float, Decimal}:  # a password of digits, written without quotes
+        yield str(value)
     elif isinstance(value, dict):
         for item in value.values():
             yield from _texts(item)

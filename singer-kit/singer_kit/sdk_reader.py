@@ -6,6 +6,7 @@ fast (Meltano reference, "Envelopes alone"), and the sink decodes it once, as it
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import Counter
 from typing import IO, TYPE_CHECKING, Any
@@ -89,6 +90,8 @@ class MessageReader(GenericSingerReader[bytes]):
         try:
             message = self.deserialize_json(line)
         except InvalidInputLine:
+            if _is_whole(line):
+                raise
             if line.strip():
                 _logger.warning(
                     "The input ends inside of a line: the tap was cut off. What came before is delivered."
@@ -137,6 +140,15 @@ class MessageReader(GenericSingerReader[bytes]):
         raise InvalidInputLine(
             f"Line {self._line_number} of the input: unknown message type {message_dict['type']!r}"
         )
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether nothing is cut off; Python reads what we refuse, such as the NaN that it writes itself."""
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _as_dict(message: Run | State) -> dict[str, Any]:

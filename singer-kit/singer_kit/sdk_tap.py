@@ -32,7 +32,7 @@ from singer_kit.clock import SystemClock
 from singer_kit.errors import KitError, PartialFailureError, PermanentError, SettingsError, clause, reasons
 from singer_kit.messages import RecordBuffer, encode
 from singer_kit.progress import Progress
-from singer_kit.sdk_maps import changes_nothing
+from singer_kit.sdk_maps import changes_nothing, explained_map_errors
 from singer_kit.sdk_plugin import KitPlugin
 from singer_kit.shutdown import Interrupted, Shutdown
 
@@ -108,6 +108,12 @@ class KitTap(KitPlugin, Tap):
         #: How many records each stream has given.
         self.read: Counter[str] = Counter()
         super().__init__(message_writer=_MessageWriter(self.output), **kwargs)
+
+    @override
+    def setup_mapper(self) -> None:
+        _ = self.catalog  # discovery, whose errors are not the maps'
+        with explained_map_errors():
+            super().setup_mapper()
 
     # State
 
@@ -392,8 +398,13 @@ class KitStream(Stream):
             for record in records:
                 pop_deselected_record_properties(record, self.schema, self.mask)
         for stream_map in self.stream_maps:
-            mapped = records
-            if not changes_nothing(stream_map):
+            if changes_nothing(stream_map):
+                self._write_records(stream_map.stream_alias, records, time_extracted)
+                continue
+            with explained_map_errors(self.name):
                 mapped = [new for record in records if (new := stream_map.transform(record)) is not None]
-            if mapped:
-                self._tap.output.write_page(stream_map.stream_alias, mapped, time_extracted)
+                self._write_records(stream_map.stream_alias, mapped, time_extracted)
+
+    def _write_records(self, name: str, records: list[Record], time_extracted: datetime) -> None:
+        if records:
+            self._tap.output.write_page(name, records, time_extracted)

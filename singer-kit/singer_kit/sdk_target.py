@@ -154,9 +154,21 @@ class KitTarget(KitPlugin, Delivery, Target):
         run = Run(message_dict["stream"], message_dict["records"], message_dict["extracted_at"])
         if run.stream == _MELTANO_TEST_STREAM:
             return
-        for mapped in self._maps.apply(run):
+        try:
+            mapped_runs = self._maps.apply(run)
+        except KitError as error:
+            self._fail_mapped(run, error)
+            return
+        for mapped in mapped_runs:
             self.take(mapped)
         self._progress.add(len(run.records))
+
+    def _fail_mapped(self, run: Run, error: KitError) -> None:
+        """Fail what the records lead to; they are counted, so no STATE behind them is printed."""
+        for name in self._maps.names(run.stream):
+            self.commits.received(name, len(run.records))
+            if name not in self.failed:
+                self.fail(name, error)
 
     @override
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:

@@ -7,8 +7,9 @@ import click
 import pytest
 from kit_demo_tap import DemoTap
 from kit_demo_target import DemoTarget
+from singer_kit import redaction
 from singer_kit.cli import run
-from singer_kit.errors import DataError, PartialFailureError, SettingsError
+from singer_kit.errors import DataError, PartialFailureError, PermanentError, SettingsError
 from singer_kit.shutdown import Interrupted
 from singer_sdk.exceptions import ConfigValidationError, InvalidInputLine
 
@@ -230,3 +231,34 @@ def test_wrong_usage_of_a_plugin(call, plugin_class, options):
     code, _, said = call(plugin_class, *options)
     assert code == 2
     assert "Usage" in said
+
+
+@pytest.fixture
+def _nothing_secret(monkeypatch):
+    monkeypatch.setattr(redaction, "_forms", set())
+    monkeypatch.setattr(redaction, "_pattern", None)
+
+
+@pytest.mark.usefixtures("_nothing_secret")
+@pytest.mark.parametrize("password", [87654321, 8765.4321, [87654321], {"a": 87654321}])
+def test_a_secret_of_digits_without_quotes_is_not_shown(call, password):
+    code, _, said = call(DemoTap, "--discover", password=password)
+    assert code == 1
+    assert "`password`" in said
+    assert "4321" not in said
+
+
+@pytest.mark.usefixtures("_nothing_secret")
+@pytest.mark.parametrize("secret", ["hunter2.", "hunter2\n", "hunter2  two"])
+@pytest.mark.parametrize("make_error", [PermanentError, InvalidInputLine, ValueError])
+def test_a_secret_whose_edge_a_sentence_would_lose_is_not_shown(secret, make_error, caplog):
+    redaction.register_secret(secret)
+    assert exit_code(outcome(make_error(f"The server answers: {secret}"))) == 1
+    assert "hunter2" not in caplog.text
+
+
+def test_a_map_that_makes_no_sense_is_a_wrong_setting_of_a_tap(call):
+    code, _, said = call(DemoTap, stream_maps={"invoices": {"__else__": "x"}})
+    assert code == 1
+    assert "(setting `stream_maps`)" in said
+    assert "bug" not in said

@@ -317,3 +317,23 @@ def test_the_sdk_free_modules_stay_free_of_it():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert "commit" in modules
     assert done.stdout.decode().strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [("LOGLEVEL", "LOUD"), ("SINGER_SDK_LOG_CONFIG", "{file}"), ("SINGER_SDK_LOG_CONFIG", "/")],
+)
+def test_logging_that_cannot_be_set_up_is_a_line(tmp_path, variable, text):
+    file = tmp_path / "logging.yaml"
+    file.write_text("- no\n- logging\n")
+    ended = subprocess.run(
+        [sys.executable, str(HERE / "kit_demo_tap.py"), "--about"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, variable: text.format(file=file)},
+    )
+    assert ended.returncode == 1
+    assert "Logging cannot be set up: " in ended.stderr
+    assert "Correct LOGLEVEL" in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr

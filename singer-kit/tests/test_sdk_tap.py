@@ -188,3 +188,13 @@ def test_about_lists_only_what_is_honoured():
 def test_pages_are_what_the_sdk_calls_records():
     stream = DemoTap().streams["invoices"]
     assert [row["number"] for row in stream.get_records(None)] == [1, 2, 3, 4, 5] * 2
+
+
+@pytest.mark.parametrize("expression", ["int(note)", "amount * 1.1", "nope", "md5"])
+def test_an_expression_that_cannot_take_a_record_fails_its_stream_alone(expression, caplog):
+    tap, messages = sync(rows=1, stream_maps={"invoices": {"x": expression}})
+    assert (numbers(messages), numbers(messages, "suppliers")) == ([], [1])
+    assert "invoices" not in messages[-1]["value"]["bookmarks"]
+    with pytest.raises(PartialFailureError, match="invoices: The stream map of invoices fails"):
+        tap.raise_failures()
+    assert not any(entry.exc_info for entry in caplog.records)

@@ -6,7 +6,7 @@ import pytest
 from kit_demo_target import DemoTarget, FileSink
 from kit_harness import printed, record, schema, state
 from singer_kit.clock import ManualClock
-from singer_kit.errors import DataError, PartialFailureError, PermanentError
+from singer_kit.errors import DataError, PartialFailureError, PermanentError, SettingsError
 from singer_kit.messages import decode_record
 from singer_sdk.exceptions import InvalidInputLine, RecordsWithoutSchemaException
 
@@ -213,6 +213,65 @@ def test_stream_maps_and_flattening_lead_to_the_same_road(make, loaded):
     assert target.commits.received_total("a") == 1
 
 
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("int(note)", r"an expression cannot take a value \(ValueError\)"),
+        ("price * 1.1", "TypeError: unsupported operand"),
+        ("record['none']", "KeyError: 'none'"),
+        ("nope", "Failed to evaluate simpleeval expressions nope"),
+        ("md5", "TypeError: Encoding objects of type function"),
+    ],
+)
+def test_an_expression_that_cannot_take_a_record_fails_its_stream_alone(
+    make, loaded, capsysbinary, expression, reason
+):
+    target = make(stream_maps={"a": {"x": expression}})
+    lines = [schema("a", note=STRING, price={"type": "number"}), schema("b"), record("b", id=1)]
+    lines += [state({"n": 1}), record("a", id=1, note="private", price=1.5), record("b", id=2)]
+    lines += [state({"n": 2}), record("a", id=2, note="2", price=1), state({"n": 3}), ""]
+    with pytest.raises(PartialFailureError, match=rf"a: The stream map of a fails: {reason}") as error:
+        target.listen(io.BytesIO("\n".join(lines).encode()))
+    assert "private" not in str(error.value)
+    assert capsysbinary.readouterr().out == b'{"n": 1}\n'
+    assert (loaded("a"), [row["id"] for row in loaded("b")]) == ([], [1, 2])
+
+
+def test_a_map_that_fails_holds_state_back_for_all_it_leads_to(make, loaded, capsysbinary):
+    target = make(stream_maps={"copy": {"__source__": "a", "x": "1 / id"}})
+    lines = [schema("a"), record("a", id=1), state({"n": 1}), schema("b"), record("b", id=1)]
+    lines += [record("a", id=0), state({"n": 2}), ""]
+    with pytest.raises(PartialFailureError, match="a, copy: The stream map of a fails: ZeroDivisionError"):
+        target.listen(io.BytesIO("\n".join(lines).encode()))
+    assert capsysbinary.readouterr().out == b""
+    assert loaded("b") == [{"id": 1}]
+
+
+@pytest.mark.parametrize(
+    "stream_map",
+    [
+        {"__else__": "x"},
+        {"__alias__": None},
+        {"__alias__": "2024"},
+        {"__source__": None},
+        {"x": ""},
+        {"id": "__NULL__"},
+    ],
+)
+def test_a_stream_map_that_makes_no_sense_is_a_wrong_setting(make, stream_map):
+    with pytest.raises(SettingsError, match=r"\(setting `stream_maps`\)"):
+        load(make(stream_maps={"a": stream_map}), schema("a"), record("a", id=1))
+
+
+def test_a_mapped_record_that_is_none_fails_its_stream_alone(make, loaded):
+    target = make(stream_maps={"a": {"x": "id"}})
+    with pytest.raises(PartialFailureError, match="a: Not a JSON object"):
+        load(
+            target, schema("a"), schema("b"), '{"type":"RECORD","stream":"a","record":[]}', record("b", id=1)
+        )
+    assert loaded("b") == [{"id": 1}]
+
+
 def test_decimals_survive_a_stream_map(make, tmp_path):
     line = '{"type":"RECORD","stream":"a","record":{"id":1,"price":12345678901234567.890123456789}}'
     load(make(stream_maps={"a": {"x": "id"}}), schema("a", price={"type": "number"}), line)
@@ -274,6 +333,20 @@ def test_a_tap_that_is_cut_off_inside_of_a_line(make, loaded, caplog, wrap):
     assert printed(lambda: make().listen(wrap(text))) == [{"n": 1}]
     assert loaded("a") == [{"id": 1}]
     assert "The input ends inside of a line" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"type":"RECORD","stream":"a","record":{"id":NaN}}',
+        '{"type":"RECORD","stream":"a"}',
+        "[]",
+        '{"id":"\\ud800"}',
+    ],
+)
+def test_a_faulty_last_line_without_an_end_is_not_taken_for_one_that_was_cut_off(make, line):
+    with pytest.raises(InvalidInputLine, match="Line 2 of the input"):
+        make().listen(io.BytesIO(f"{schema('a')}\n{line}".encode()))
 
 
 def test_a_record_before_its_schema(make):
