@@ -16,6 +16,7 @@ from singer_kit.shutdown import Interrupted
 from target_anaplan import exit_code
 from target_anaplan.api.wiring import connect
 from target_anaplan.delivery.archive import BatchFolder, batches_of_run, close_unfinished
+from target_anaplan.delivery.archive_retention import remove_old
 from target_anaplan.delivery.batch_steps import BatchSteps
 from target_anaplan.delivery.rejected_rows import apply_policy
 from target_anaplan.delivery.tally import Tally, describe
@@ -67,6 +68,7 @@ class Run:
         for run_id in self._folder.open():
             for path in batches_of_run(self._archive, run_id):
                 close_unfinished(path, self._clock)
+        remove_old(self._archive, self._clock, self._settings.keep_days, self._settings.keep_bytes)
         return connect(self._settings, self._clock, self._shutdown)
 
     @cached_property

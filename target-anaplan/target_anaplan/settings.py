@@ -31,6 +31,8 @@ class Settings:
     """What the user configured: the settings of `settings_schema.py`, checked and normalised.
 
     Attributes:
+        keep_days: How long batches stay in the archive.
+        keep_bytes: How much room the archive may take.
         chunk_bytes: Size of an upload's chunks before compression.
         requests_per_minute: What this process may use: the budget less the reserve.
         document: The mappings as written; None for automatic mapping.
@@ -45,6 +47,8 @@ class Settings:
     auth_url: str
     unmapped_streams: Literal["fail", "skip"]
     state_dir: Path
+    keep_days: int
+    keep_bytes: int
     chunk_bytes: int
     upload_threads: int
     requests_per_minute: int
@@ -73,6 +77,8 @@ class Settings:
             auth_url=_read_url(config, "auth_url", DEFAULT_AUTH_URL),
             unmapped_streams=config["unmapped_streams"],
             state_dir=resolve_dir(DEFAULT_STATE_DIR, config.get("state_dir")),
+            keep_days=config["keep_days"],
+            keep_bytes=config["keep_gigabytes"] * 1_000_000_000,
             chunk_bytes=config["chunk_megabytes"] * 1_000_000,
             upload_threads=config["upload_threads"],
             requests_per_minute=_read_budget(config),

@@ -102,8 +102,22 @@ CONFIG_JSONSCHEMA: dict[str, Any] = th.PropertiesList(
         th.StringType,
         default=DEFAULT_STATE_DIR,
         title="State folder",
-        description="Folder for spool, locks and archive, relative to the Meltano project or else to the"
-        " working folder. It wants a lasting volume, and one place for all runs of a machine.",
+        description="Folder for spool and archive, relative to the Meltano project or else to the working"
+        " folder. It wants a lasting volume.",
+    ),
+    th.Property(
+        "keep_days",
+        th.IntegerType(minimum=1),
+        default=90,
+        title="Keep batches (days)",
+        description="How long delivered batches stay in the archive.",
+    ),
+    th.Property(
+        "keep_gigabytes",
+        th.IntegerType(minimum=1),
+        default=5,
+        title="Keep batches (gigabytes)",
+        description="How much room the archive may take; beyond it the oldest batches go first.",
     ),
     th.Property(
         "chunk_megabytes",

@@ -11,7 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
+from singer_kit.clock import ManualClock
 from target_anaplan.csv_format import CsvFormat
+from target_anaplan.delivery.archive_retention import remove_old
 from target_anaplan.spool import rows
 from target_anaplan.spool.rows import CsvSpool, Origin
 
@@ -90,3 +92,28 @@ def test_a_batch_of_a_killed_run_gets_an_end(model, target, moment, state, words
     assert [outcome["state"] for outcome in run.outcomes] == [state, "accepted"]
     assert words in run.outcomes[0]["error"]
     assert words in run.err
+
+
+@pytest.mark.server
+def test_old_batches_are_removed(model, target, input_lines):
+    run = target.run(input_lines, mappings=[ITEMS, FACTS])
+    archive = run.state_dir / "batches"
+    new = set(archive.iterdir())
+    old = archive / "20200101T000000.000000Z-1a2b3c4d-01-items"
+    other = archive / "notes-of-a-person"
+    for folder in (old, other):
+        folder.mkdir()
+        (folder / "outcome.json").write_text("{}")
+    run = target.run(input_lines, mappings=[ITEMS, FACTS])
+    assert run.code == 0, run.err
+    assert not old.exists()
+    assert new | {other} < set(archive.iterdir())
+
+
+def test_the_oldest_batches_make_room(tmp_path):
+    for number in range(1, 5):
+        folder = tmp_path / f"2026110{number}T000000.000000Z-1a2b3c4d-01-items"
+        folder.mkdir()
+        (folder / "items.csv.gz").write_bytes(b"x" * 100)
+    remove_old(tmp_path, ManualClock(), keep_days=10**5, keep_bytes=250)
+    assert [path.name[:8] for path in sorted(tmp_path.iterdir())] == ["20261103", "20261104"]
