@@ -167,11 +167,8 @@ class Companies:
             return
         self._unreachable[company] += 1
         if self._unreachable[company] == MOST_UNREACHABLE_PARTS:
-            self._fail(
-                f"company {company}",
-                f"SYSPRO could not be reached for {MOST_UNREACHABLE_PARTS} tables one after the other; the rest "
-                "is skipped",
-            )
+            reason = f"SYSPRO could not be reached for {MOST_UNREACHABLE_PARTS} tables one after the other"
+            self._fail(f"company {company}", f"{reason}. The rest of the company is skipped.")
 
     def _answers(self, company: Company) -> bool:
         """Tell whether a company answers.

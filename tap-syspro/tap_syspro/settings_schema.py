@@ -99,7 +99,7 @@ CONFIG_JSONSCHEMA: dict[str, Any] = th.PropertiesList(
         th.IntegerType(minimum=1),
         default=5000,
         title="Page size",
-        description="Rows asked for at a time; lowered by itself where the server gives fewer or is slow.",
+        description="Rows asked for at a time at most; fewer where rows are wide or the server is slow.",
     ),
     th.Property(
         "tables",

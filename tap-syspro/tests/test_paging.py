@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from tap_syspro.errors import DoubtfulReadError
-from tap_syspro.odata.paging import Query
+from tap_syspro.odata.metadata import Column, ColumnKind, EntitySet
+from tap_syspro.odata.paging import PAGE_BYTES, Query
 
 from .tap_http import Reply
 from .things import KEYS, Things, read
@@ -153,3 +154,46 @@ def test_select_is_dropped_before_the_address_is_too_long_for_iis():
 def test_select_is_sent_when_it_fits():
     _, requests = read(Things(keys=KEYS[:3]), query=Query(("K",), select=("K",)))
     assert requests[0].query["$select"] == "K"
+
+
+def test_rows_turn_out_wide_and_pages_get_smaller():
+    sizes = []
+
+    class Wide(Things):
+        def __call__(self, request):
+            reply = super().__call__(request)
+            for row in reply.body["value"]:
+                row["V"] = "9" * 200_000
+            sizes.append(len(reply.encoded()))
+            return reply
+
+    keys, requests = read(Wide(cap=5000), page_size=40)
+    assert keys == KEYS
+    assert [int(request.query["$top"]) for request in requests] == [40, 20, 20]
+    assert max(sizes[1:]) <= PAGE_BYTES
+
+
+def test_a_wide_table_is_asked_for_less_from_the_first_page_on():
+    names = [f"ColumnNumber{number:03d}" for number in range(134)]
+    columns = {name: Column(name, ColumnKind.TEXT, max_length=50) for name in names}
+    entity_set = EntitySet("Wide", {"K": Column("K", ColumnKind.TEXT, max_length=4)} | columns, ("K",))
+    sizes = []
+
+    class Wide(Things):
+        def __call__(self, request):
+            reply = super().__call__(request)
+            for row in reply.body["value"]:
+                row.update(dict.fromkeys(names, "x" * 50))
+            sizes.append(len(reply.encoded()))
+            return reply
+
+    wide = Wide(keys=[f"{number:04d}" for number in range(1000)], cap=5000)
+    keys, _ = read(wide, page_size=5000, entity_set=entity_set)
+    assert keys == wide.keys
+    assert max(sizes) <= PAGE_BYTES
+    assert len(sizes) <= 4
+
+
+def test_narrow_rows_come_in_whole_pages():
+    _, requests = read(Things(cap=5000), page_size=4000)
+    assert requests[0].query["$top"] == "4000"

@@ -59,12 +59,12 @@ class Things:
         return Reply(body)
 
 
-def read(handler, *, page_size=20, query=None, clock=None, max_retries=3):
+def read(handler, *, page_size=20, query=None, clock=None, max_retries=3, entity_set=ENTITY_SET):
     with serve(handler) as (url, requests):
         client = Client(
             settings_of(odata_url=url, max_retries=max_retries), clock or ManualClock()
         ).for_part()
         query = query or Query(("K",))
-        pages = list(Paging(client, f"{url}/A/{quote('Things+')}", ENTITY_SET, query, page_size).pages())
+        pages = list(Paging(client, f"{url}/A/{quote('Things+')}", entity_set, query, page_size).pages())
         client.close()
     return [row["K"].rstrip() for page in pages for row in page.decode()], requests

@@ -40,12 +40,14 @@ class RawPage:
         read_at: SYSPRO's clock when the page was read.
         more: Whether the server says, by a next link, that there is more.
         count: How many rows the server says there are in all.
+        size: Bytes of the answer.
     """
 
     rows: Sequence[msgspec.Raw]
     read_at: datetime
     more: bool = False
     count: int | None = None
+    size: int = 0
 
     def decode(self) -> Iterator[dict[str, Any]]:
         """Decode the rows, decimals exactly.
@@ -83,5 +85,9 @@ def parse_page(answer: Answer) -> RawPage:
         raise ValueError(str(error)) from error
     count = envelope.count
     return RawPage(
-        envelope.value, answer.read_at, bool(envelope.next_link), None if count is None else int(count)
+        envelope.value,
+        answer.read_at,
+        more=bool(envelope.next_link),
+        count=None if count is None else int(count),
+        size=len(answer.body),
     )

@@ -7,6 +7,7 @@ Nobody has seen how SYSPRO ends a page (SYSPRO reference, "Ends of pages"), so n
   when another goes in mid-read, and gives one twice when another comes.
 - A page that is shorter than asked may be the end or a silent cap. Where the first page holds as many rows as
   `$count` says, it is all; else only an empty page ends the read.
+- How wide a row is, nobody knows before the first page: what is asked for follows the bytes that came.
 - A page that does not move on ends the read with an error: it would go on for ever.
 """
 
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from tap_syspro.errors import DoubtfulReadError, RequestRefusedError, ServiceBusyError
 from tap_syspro.odata import filters
 from tap_syspro.odata.json_pages import RawPage, parse_page
+from tap_syspro.odata.metadata import ColumnKind
 from tap_syspro.odata.urls import with_query
 
 if TYPE_CHECKING:
@@ -31,6 +33,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MIN_PAGE_SIZE = 10
+#: Bytes of a page aimed at. A reader holds one page and has one ahead, and eight read at a time at most: so
+#: pages stay within 64 MB over all reads, and once decoded, one at a time, they are several times as large.
+PAGE_BYTES = 4 * 2**20
+#: How many bytes a value is taken to have before a row was seen: a text without a limit, any other text at
+#: most, another value; and what stands around each value.
+_UNLIMITED_TEXT, _TEXT, _VALUE, _PUNCTUATION = 1000, 100, 16, 9
 _TOP_LIMIT = re.compile(r"limit of '(\d+)' for Top", re.IGNORECASE)
 
 
@@ -65,7 +73,9 @@ class Paging:
         self._url = url
         self._entity_set = entity_set
         self._query = query
-        self._page_size = page_size
+        self._most = page_size
+        self._row_bytes = 0.0
+        self._page_size = _fitting(page_size, _estimate(entity_set))
         self._position: list[tuple[str, str]] = []
         self._counting = True
         self._count: int | None = None
@@ -84,6 +94,8 @@ class Paging:
             self._received += len(page.rows)
             if page.rows:
                 self._move_behind(page)
+                self._row_bytes = max(self._row_bytes, page.size / len(page.rows))
+                self._page_size = _fitting(self._most, self._row_bytes)
             yield page
             if self._is_last(page):
                 break
@@ -110,11 +122,11 @@ class Paging:
         """
         limit = _TOP_LIMIT.search(message)
         if limit and int(limit[1]) < self._page_size:
-            self._page_size = int(limit[1])
+            self._page_size = self._most = int(limit[1])
         elif self._counting and not self._position:
             self._counting = False
         elif not message and self._page_size > MIN_PAGE_SIZE:
-            self._page_size = max(MIN_PAGE_SIZE, self._page_size // 2)
+            self._page_size = self._most = max(MIN_PAGE_SIZE, self._page_size // 2)
         else:
             return False
         return True
@@ -134,7 +146,7 @@ class Paging:
     def _shrink(self, error: ServiceBusyError) -> None:
         """Ask for less, from the last key on, after a failure that the size of the page may have caused."""
         if error.heavy and self._page_size > MIN_PAGE_SIZE:
-            self._page_size = max(MIN_PAGE_SIZE, self._page_size // 2)
+            self._page_size = self._most = max(MIN_PAGE_SIZE, self._page_size // 2)
             logger.debug("The next attempt asks for %d rows.", self._page_size)
 
     def _move_behind(self, page: RawPage) -> None:
@@ -180,6 +192,27 @@ class Paging:
             raise DoubtfulReadError(
                 f"The table at {self._url} announced {again.count} rows and gave {self._received}"
             )
+
+
+def _fitting(most: int, row_bytes: float) -> int:
+    """Choose how many rows make a page of the bytes aimed at.
+
+    Args:
+        most: How many rows may be asked for.
+        row_bytes: Bytes of a row.
+    """
+    return min(most, max(MIN_PAGE_SIZE, int(PAGE_BYTES / row_bytes)))
+
+
+def _estimate(entity_set: EntitySet) -> int:
+    """Estimate the bytes of a row that nobody has seen, with all columns: `$select` may not be honoured."""
+    size = 1
+    for column in entity_set.columns.values():
+        value = _VALUE
+        if column.kind is ColumnKind.TEXT:
+            value = min(column.max_length, _TEXT) if column.max_length else _UNLIMITED_TEXT
+        size += len(column.name) + value + _PUNCTUATION
+    return size
 
 
 def columns_to_select(entity_set: EntitySet, wanted: Collection[str]) -> tuple[str, ...]:
