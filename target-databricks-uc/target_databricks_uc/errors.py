@@ -41,6 +41,8 @@ class Outcome(Enum):
     EXISTS = auto()
     #: An object is not there.
     MISSING = auto()
+    #: A column is not there.
+    LACKING = auto()
     #: A grant is missing.
     DENIED = auto()
     #: The same statement would fail again.

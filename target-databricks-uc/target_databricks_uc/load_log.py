@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Digits of the widest decimal of Arrow.
 _MAX_DIGITS = 76
+#: The column that came to the table later.
+STAGED_SUMS = "staged_sums"
 #: The columns of the table.
 COLUMNS = (
     Column("run_id", STRING, description="The run of the target"),
@@ -45,7 +47,12 @@ COLUMNS = (
     Column("rows_skipped", BIGINT, description="Keys that met a newer row"),
     Column("first_sequence", BIGINT, description="Lowest _sdc_sequence"),
     Column("last_sequence", BIGINT, description="Highest _sdc_sequence"),
-    Column("sums", STRING, description="Sum of every DECIMAL column over the staged records, as JSON"),
+    Column(
+        STAGED_SUMS,
+        STRING,
+        description="Sum of every DECIMAL column over the staged records, repeated keys and "
+        "deletions included, as JSON: no total of the table",
+    ),
     Column("dates", STRING, description="First and last day of every DATE column, as JSON"),
     Column("started_at", TIMESTAMP, description="When the first record of the batch arrived"),
     Column("committed_at", TIMESTAMP, description="When the statement had succeeded"),
@@ -159,7 +166,7 @@ class LoadEntry:
             "rows_skipped": str(self.skipped),
             "first_sequence": str(totals.first_sequence),
             "last_sequence": str(totals.last_sequence),
-            "sums": encode(totals.sums).decode(),
+            STAGED_SUMS: encode(totals.sums).decode(),
             "dates": encode(totals.dates).decode(),
             "started_at": totals.started_at.isoformat(),
             "committed_at": self.committed_at.isoformat(),
@@ -193,7 +200,7 @@ class LoadLog:
         """
         last = self._last_sequence()
         try:
-            self.warehouse.ask(sql.prove_writable(self.name), "Looking whether _loads may be written")
+            self._prove_writable()
         except StatementError as error:
             if error.outcome is not Outcome.DENIED:
                 raise
@@ -203,19 +210,30 @@ class LoadLog:
             ) from error
         return last
 
+    def _prove_writable(self) -> None:
+        statement, what = sql.prove_writable(self.name, STAGED_SUMS), "Looking whether _loads may be written"
+        try:
+            self.warehouse.ask(statement, what)
+        except StatementError as error:
+            if error.outcome is not Outcome.LACKING:
+                raise
+            added = [column for column in COLUMNS if column.name == STAGED_SUMS]
+            self._make(sql.add_columns(self.name, added), "Adding a column to the table of loads")
+            self.warehouse.ask(statement, what)
+
     def _last_sequence(self) -> int:
         try:
             rows = self.warehouse.ask(sql.last_sequence(self.name), "Reading the table of loads").rows
         except StatementError as error:
             if error.outcome is not Outcome.MISSING:
                 raise
-            self._create()
+            self._make(sql.create_audit_table(self.name, COLUMNS), "Making the table of loads")
             return 0
         return int(rows[0]["last_sequence"] or 0)
 
-    def _create(self) -> None:
+    def _make(self, statement: str, what: str) -> None:
         try:
-            self.warehouse.ask(sql.create_audit_table(self.name, COLUMNS), "Making the table of loads")
+            self.warehouse.ask(statement, what)
         except StatementError as error:
             if error.outcome is not Outcome.EXISTS:  # another run was faster
                 raise

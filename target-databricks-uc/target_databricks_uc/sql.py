@@ -221,9 +221,9 @@ def _value(text: str | None) -> str:
     return "NULL" if text is None else literal(text)
 
 
-def prove_writable(name: str) -> str:
-    """Change no entry of the audit trail, which needs the right to change one."""
-    return f"UPDATE {name} SET `batch_id` = `batch_id` WHERE false"
+def prove_writable(name: str, column: str) -> str:
+    """Change no entry of the audit trail, which needs the right to change one, and the column."""
+    return f"UPDATE {name} SET {quote(column)} = {quote(column)} WHERE false"
 
 
 def last_sequence(name: str) -> str:

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
-from target_databricks_uc.load_log import BatchTotals
+from target_databricks_uc import sql
+from target_databricks_uc.load_log import COLUMNS, BatchTotals
 
 from .messages import record, schema
 
@@ -50,8 +51,19 @@ def test_every_batch_has_an_entry(workspace):
     assert (load["stream"], load["table_name"], load["load_method"]) == ("Items", "items", "MERGE")
     assert (load["files"], load["rows_staged"], load["rows_changed"]) == ("1", "3", "2")
     assert int(load["last_sequence"]) - int(load["first_sequence"]) == 2
-    assert json.loads(load["sums"], parse_float=Decimal) == {"price": Decimal("3.00")}
+    assert json.loads(load["staged_sums"], parse_float=Decimal) == {"price": Decimal("3.00")}
     assert json.loads(load["dates"]) == {"day": ["2026-01-03", "2026-01-05"]}
     assert load["statement_id"]
     batches = {row[0] for row in workspace.rows("items", "_sdc_batch_id")}
     assert batches == {load["batch_id"]}
+
+
+@pytest.mark.server
+def test_a_table_of_loads_without_staged_sums_gets_the_column(workspace):
+    items = schema("Items", {"id": {"type": "integer"}})
+    workspace.load(items, record("Items", id=1))
+    loads = f"{workspace.schema}.`_loads`"
+    workspace.query(f"DROP TABLE {loads}")
+    workspace.query(sql.create_audit_table(loads, [one for one in COLUMNS if one.name != "staged_sums"]))
+    workspace.load(items, record("Items", id=2))
+    assert [row["staged_sums"] for row in workspace.query(f"SELECT * FROM {loads}")] == ["{}"]

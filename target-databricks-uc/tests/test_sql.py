@@ -30,7 +30,10 @@ TABLE = Table.from_schema(
     ["InvoiceDate"],
     settings_of(),
 )
-ROW = dict.fromkeys((column.name for column in load_log.COLUMNS), "1") | {"sums": None, "stream": "it's"}
+ROW = dict.fromkeys((column.name for column in load_log.COLUMNS), "1") | {
+    "staged_sums": None,
+    "stream": "it's",
+}
 STATEMENTS = {
     "create_schema": sql.create_schema("main", "syspro"),
     "create_volume": sql.create_volume("main", "syspro", "landing"),
@@ -46,7 +49,7 @@ STATEMENTS = {
     "count_batch": sql.count_batch(NAME, "20260617T080000Z-0a1b2c3d/000001"),
     "copy_into": sql.copy_into(NAME, TABLE, FOLDER, ["000001.parquet", "000002.parquet"]),
     "create_audit_table": sql.create_audit_table("`main`.`syspro`.`_loads`", load_log.COLUMNS),
-    "prove_writable": sql.prove_writable("`main`.`syspro`.`_loads`"),
+    "prove_writable": sql.prove_writable("`main`.`syspro`.`_loads`", "staged_sums"),
     "insert_loads": sql.insert_loads("`main`.`syspro`.`_loads`", load_log.COLUMNS, [ROW, ROW]),
     **{view.name: view.statement(settings_of()) for view in read_views()},
 }

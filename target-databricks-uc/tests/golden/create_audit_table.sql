@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS `main`.`syspro`.`_loads` (
   `rows_skipped` BIGINT COMMENT 'Keys that met a newer row',
   `first_sequence` BIGINT COMMENT 'Lowest _sdc_sequence',
   `last_sequence` BIGINT COMMENT 'Highest _sdc_sequence',
-  `sums` STRING COMMENT 'Sum of every DECIMAL column over the staged records, as JSON',
+  `staged_sums` STRING COMMENT 'Sum of every DECIMAL column over the staged records, repeated keys and deletions included, as JSON: no total of the table',
   `dates` STRING COMMENT 'First and last day of every DATE column, as JSON',
   `started_at` TIMESTAMP COMMENT 'When the first record of the batch arrived',
   `committed_at` TIMESTAMP COMMENT 'When the statement had succeeded',

@@ -1,1 +1,1 @@
-UPDATE `main`.`syspro`.`_loads` SET `batch_id` = `batch_id` WHERE false
+UPDATE `main`.`syspro`.`_loads` SET `staged_sums` = `staged_sums` WHERE false
