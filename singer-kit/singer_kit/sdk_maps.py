@@ -45,6 +45,9 @@ class TargetMaps:
     def __init__(self, mapper: PluginMapper) -> None:
         self._mapper = mapper
         self._unmapped: set[str] = set()
+        self._names: dict[str, list[str]] = {}
+        #: By the name of a mapped stream: its shape, and the streams whose records have it.
+        self._sources: dict[str, tuple[Any, set[str]]] = {}
 
     def register(
         self, stream: str, schema: dict[str, Any], key_properties: Sequence[str] | None
@@ -52,26 +55,27 @@ class TargetMaps:
         """Take a SCHEMA; give the streams that it leads to."""
         with explained_map_errors(stream):
             self._mapper.register_raw_stream_schema(stream, schema, key_properties)
-            for one in self._mapper.stream_maps[stream]:
-                _check_alias(one.stream_alias)
+            for stream_map in self._mapper.stream_maps[stream]:
+                _check_alias(stream_map.stream_alias)
         maps = self._mapper.stream_maps[stream]
         self._unmapped.discard(stream)
         if all(map(changes_nothing, maps)):
             self._unmapped.add(stream)
-        return [
+        mapped = [
             MappedStream(
                 stream_map.stream_alias, stream_map.transformed_schema, stream_map.transformed_key_properties
             )
             for stream_map in maps
             if not isinstance(stream_map, RemoveRecordTransform)
         ]
+        self._names[stream] = list(dict.fromkeys(one.name for one in mapped))
+        for one in mapped:
+            self._note_source(one, stream)
+        return mapped
 
     def names(self, stream: str) -> list[str]:
         """The streams that the records of a stream lead to."""
-        maps = self._mapper.stream_maps[stream]
-        return list(
-            dict.fromkeys(one.stream_alias for one in maps if not isinstance(one, RemoveRecordTransform))
-        )
+        return self._names[stream]
 
     def apply(self, run: Run) -> list[Run]:
         """Map records.
@@ -82,8 +86,9 @@ class TargetMaps:
         Raises:
             RecordsWithoutSchemaException: No SCHEMA came before them.
             DataError: A record is not a JSON object.
-            SettingsError: An expression cannot take a record.
+            SettingsError: An expression cannot take a record, or where it leads has another stream's schema.
         """
+        self._check_sources(run.stream)
         if run.stream in self._unmapped:
             return [run]
         if run.stream not in self._mapper.stream_maps:
@@ -102,6 +107,21 @@ class TargetMaps:
                         target.records.append(encode(result))
                         target.extracted_at.append(extracted_at)
         return list(mapped.values())
+
+    def _note_source(self, mapped: MappedStream, stream: str) -> None:
+        shape = (mapped.schema, list(mapped.key_properties or ()))
+        known, streams = self._sources.get(mapped.name, (None, set()))
+        self._sources[mapped.name] = (shape, streams | {stream} if shape == known else {stream})
+
+    def _check_sources(self, stream: str) -> None:
+        """Refuse records for a sink that has the schema of another stream since: it would drop columns."""
+        for name in self._names.get(stream, ()):
+            if stream not in self._sources[name][1]:
+                raise SettingsError(
+                    f"The stream {stream} and another one with other columns lead to {name} at the same time",
+                    setting="stream_maps",
+                    remedy="Give each of them an alias of its own",
+                )
 
 
 @contextmanager

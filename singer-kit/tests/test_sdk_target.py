@@ -272,6 +272,28 @@ def test_a_mapped_record_that_is_none_fails_its_stream_alone(make, loaded):
     assert loaded("b") == [{"id": 1}]
 
 
+def test_streams_of_different_columns_do_not_mix_behind_one_alias(make, loaded, capsysbinary):
+    target = make(stream_maps={"a": {"__alias__": "b"}})
+    lines = [schema("a", note=STRING), schema("b"), schema("c"), record("b", id=1), record("c", id=1)]
+    lines += [state({"n": 1}), record("a", id=2, note="x"), state({"n": 2}), ""]
+    with pytest.raises(PartialFailureError, match="b: The stream a and another one with other columns lead"):
+        target.listen(io.BytesIO("\n".join(lines).encode()))
+    assert capsysbinary.readouterr().out == b""
+    assert (loaded("b"), loaded("c")) == ([], [{"id": 1}])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [schema("a", x=STRING), record("a", id=1), schema("b"), record("b", id=2)],
+        [schema("a"), schema("b"), record("a", id=1), record("b", id=2)],
+    ],
+)
+def test_streams_that_follow_each_other_or_look_alike_share_an_alias(make, loaded, lines):
+    assert load(make(stream_maps={"a": {"__alias__": "b"}}), *lines, state({"n": 1})) == [{"n": 1}]
+    assert [row["id"] for row in loaded("b")] == [1, 2]
+
+
 def test_decimals_survive_a_stream_map(make, tmp_path):
     line = '{"type":"RECORD","stream":"a","record":{"id":1,"price":12345678901234567.890123456789}}'
     load(make(stream_maps={"a": {"x": "id"}}), schema("a", price={"type": "number"}), line)
