@@ -199,9 +199,6 @@ class KitTarget(KitPlugin, Delivery, Target):
             self.finish()
         finally:
             self.close()
-        for name in self.sinks:
-            if name not in self.failed and (total := self.commits.received_total(name)):
-                self.logger.info("%s: %s records received.", name, f"{total:,}")
         self.raise_failures()
 
     # Command line

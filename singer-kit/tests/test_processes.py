@@ -234,7 +234,7 @@ def test_a_discovery_that_fails_says_nothing_of_python(start, tmp_path, monkeypa
 
 
 @pytest.mark.parametrize("kind", ["tap", "target"])
-def test_a_console_shows_a_line_for_each_stream_and_a_summary(start, kind):
+def test_a_console_shows_no_more_than_a_line_for_each_stream_and_a_summary(start, kind):
     plugin = start(kind, rows=3)
     if kind == "target":
         plugin.send(schema("invoices"), schema("suppliers"))
@@ -255,8 +255,6 @@ def test_a_console_shows_a_line_for_each_stream_and_a_summary(start, kind):
         "target": [
             "flushing invoices",
             "flushing suppliers",
-            r"invoices: 6 records received\.",
-            r"suppliers: 6 records received\.",
             r"Done: 12 records in \d\.\d s, streams: 2\.",
         ],
     }[kind]

@@ -143,7 +143,8 @@ class Loader:
             skipped = arrival.check_merged(changed, self._settings.deletes)
         else:
             arrival.check_appended(changed)
-        logger.info("%s: %d records came, %s rows changed.", table.name, totals.rows, reported or "no")
+        rows = f"{changed:,}" if changed else "no"
+        logger.info("%s: %s records came, %s rows changed.", table.name, f"{totals.rows:,}", rows)
         return LoadEntry(
             run_id=self._run_id,
             stream=table.stream,

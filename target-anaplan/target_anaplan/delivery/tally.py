@@ -129,4 +129,5 @@ def describe(tally: Tally) -> str:
         "not writable": tally.refused,
         "replaced by a later one": tally.replaced,
     }
-    return f"{tally.sent} rows sent" + "".join(f", {count} {word}" for word, count in words.items() if count)
+    told = (f", {count:,} {word}" for word, count in words.items() if count)
+    return f"{tally.sent:,} rows sent{''.join(told)}"
