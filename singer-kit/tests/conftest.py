@@ -1,16 +1,10 @@
 import json
-import sys
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-sys.path.insert(
-    0, str(Path(__file__).parent)
-)  # the harness, and the demo plugins that run as scripts as well
-
-from kit_harness import Gate, Plugin
+from .kit_harness import Gate, Plugin
 
 settings.register_profile("kit", deadline=None)
 settings.load_profile("kit")

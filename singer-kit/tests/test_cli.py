@@ -5,13 +5,14 @@ import signal
 
 import click
 import pytest
-from kit_demo_tap import DemoTap
-from kit_demo_target import DemoTarget
 from singer_kit import redaction
 from singer_kit.cli import run
 from singer_kit.errors import DataError, PartialFailureError, PermanentError, SettingsError
 from singer_kit.shutdown import Interrupted
 from singer_sdk.exceptions import ConfigValidationError, InvalidInputLine
+
+from .kit_demo_tap import DemoTap
+from .kit_demo_target import DemoTarget
 
 
 def outcome(error_or_result):

@@ -3,11 +3,12 @@
 import logging
 
 import pytest
-from kit_harness import printed
 from singer_kit.clock import ManualClock
 from singer_kit.delivery import Delivery
 from singer_kit.errors import DataError, PartialFailureError, PermanentError
 from singer_kit.runs import Run
+
+from .kit_harness import printed
 
 
 class Sink:

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from kit_harness import HERE, record, schema, state
+
+from .kit_harness import HERE, record, schema, state
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
 pytestmark = [pytest.mark.timeout(120), pytest.mark.server]

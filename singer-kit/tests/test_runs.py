@@ -6,14 +6,15 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kit_demo_target import DemoTarget
-from kit_harness import message, record, schema, state
 from singer_kit.runs import Run, State, read_runs
 from singer_kit.sdk_sink import KitSink
 from singer_kit.sdk_target import KitTarget
 from singer_sdk import typing as th
 from singer_sdk.exceptions import InvalidInputLine
-from test_input import Chunks
+
+from .kit_demo_target import DemoTarget
+from .kit_harness import message, record, schema, state
+from .test_input import Chunks
 
 PREAMBLE = [schema("a"), schema("b")]
 STREAMS = st.sampled_from("ab")

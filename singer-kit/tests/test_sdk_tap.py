@@ -2,9 +2,10 @@ import json
 import logging
 
 import pytest
-from kit_demo_tap import DemoTap
-from kit_harness import printed
 from singer_kit.errors import PartialFailureError, PermanentError
+
+from .kit_demo_tap import DemoTap, RowStream
+from .kit_harness import printed
 
 ALIEN_STATE = {
     "bookmarks": {
@@ -135,7 +136,7 @@ def test_an_empty_part_that_was_read_is_no_failure():
 
 
 def test_a_bug_is_not_a_part_failure(monkeypatch):
-    monkeypatch.setattr("kit_demo_tap.RowStream._company_pages", lambda *_: 1 / 0)
+    monkeypatch.setattr(RowStream, "_company_pages", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         sync()
 

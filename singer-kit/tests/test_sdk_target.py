@@ -3,12 +3,13 @@ import json
 import logging
 
 import pytest
-from kit_demo_target import DemoTarget, FileSink
-from kit_harness import printed, record, schema, state
 from singer_kit.clock import ManualClock
 from singer_kit.errors import DataError, PartialFailureError, PermanentError, SettingsError
 from singer_kit.messages import decode_record
 from singer_sdk.exceptions import InvalidInputLine, RecordsWithoutSchemaException
+
+from .kit_demo_target import DemoTarget, FileSink
+from .kit_harness import printed, record, schema, state
 
 STRING = {"type": "string"}
 

@@ -7,9 +7,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kit_demo_tap import READ_AT, DemoTap
-from kit_demo_target import DemoTarget
-from kit_harness import printed, record, schema
 from singer_kit.messages import decode_record
 from singer_kit.sdk_sink import KitSink
 from singer_kit.sdk_tap import KitStream, KitTap, Page
@@ -17,6 +14,10 @@ from singer_kit.sdk_target import KitTarget
 from singer_sdk import Stream, Tap, Target
 from singer_sdk import typing as th
 from singer_sdk.sinks import RecordSink
+
+from .kit_demo_tap import READ_AT, DemoTap
+from .kit_demo_target import DemoTarget
+from .kit_harness import printed, record, schema
 
 PROPERTIES = th.PropertiesList(
     th.Property("id", th.IntegerType, required=True),
