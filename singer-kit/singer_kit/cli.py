@@ -28,6 +28,8 @@ def main_for(plugin_class: type[PluginBase]) -> Callable[[], NoReturn]:
     def main() -> NoReturn:
         # click leaves the files of --state and --catalog open where --discover fails: no news for a user.
         warnings.filterwarnings("ignore", "unclosed file", ResourceWarning)
+        # Which Pythons are supported, we decide; a user can do nothing about the SDK's advice in each run.
+        warnings.filterwarnings("ignore", "Python 3.10 reached its end of life")
         run(lambda: _start(plugin_class), name=plugin_class.name)
 
     return main
