@@ -65,7 +65,7 @@ lint: $(VENV)/dev.stamp ## ruff, mypy --strict, the walls between and inside the
 
 .PHONY: check
 check: lint ## lint and the tests that start no server: a minute
-	$(BIN)/python -m pytest --quiet --dist worksteal --numprocesses 2 -m "not server and not meltano and not full and not spark"
+	$(BIN)/python -m pytest --quiet --dist loadfile --numprocesses 2 -m "not server and not meltano and not full and not spark"
 
 .PHONY: test
 test: $(VENV)/dev.stamp plugins ## Unit, contract and one end-to-end test, with branch coverage (10 minutes at most)

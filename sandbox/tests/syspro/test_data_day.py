@@ -14,6 +14,8 @@ from syspro_sandbox.syspro.day import DaySummary, play_day
 from syspro_sandbox.syspro.seed import SeedSettings, create_data
 from syspro_sandbox.syspro.tables import TABLES
 
+pytestmark = pytest.mark.server
+
 SETTINGS = SeedSettings(scale=0.1, companies=("CHEM", "PLT1"))
 
 

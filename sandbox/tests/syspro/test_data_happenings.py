@@ -11,6 +11,8 @@ from syspro_sandbox.syspro import HAPPENINGS, SeedSettings, play_day, read_log
 from syspro_sandbox.syspro.database import company_path
 from syspro_sandbox.syspro.seed import create_data
 
+pytestmark = pytest.mark.server
+
 SETTINGS = SeedSettings(scale=0.1, companies=("PLT1",))
 
 

@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 from syspro_sandbox.syspro import SeedSettings, SysproDataError, create
 
+pytestmark = pytest.mark.server
+
 COLUMNS = {"GenJournalCtl": "JournalDate", "GenJournalDetail": "EntryDate", "GenTransaction": "JnlDate"}
 
 

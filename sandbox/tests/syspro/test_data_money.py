@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from syspro_sandbox.syspro.calendar import Period, Posting, next_weekday
 from syspro_sandbox.syspro.money import divide, extend, from_local, split, to_local, unit_cost
 
+pytestmark = pytest.mark.server
+
 cents = st.integers(-(10**12), 10**12)
 rates = st.integers(1, 10**9)
 

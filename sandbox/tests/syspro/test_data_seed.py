@@ -20,6 +20,8 @@ from syspro_sandbox.syspro.database import (
 from syspro_sandbox.syspro.seed import SeedSettings, create_data, read_settings
 from syspro_sandbox.syspro.tables import TABLES
 
+pytestmark = pytest.mark.server
+
 
 def dump(path):
     with closing(sqlite3.connect(path)) as connection:

@@ -6,6 +6,8 @@ import pytest
 from syspro_sandbox.syspro.tables import TABLES, Column
 from syspro_sandbox.syspro.tables.model import parse_table
 
+pytestmark = pytest.mark.server
+
 # SYSPRO reference, "Payables tables", "Purchasing tables", "Receivables tables", "Sales tables" and
 # "Inventory tables": how many columns each table has, and its primary key.
 REFERENCE = {

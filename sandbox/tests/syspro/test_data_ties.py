@@ -17,6 +17,8 @@ from syspro_sandbox.syspro.day import play_day
 from syspro_sandbox.syspro.seed import SeedSettings, create_data
 from syspro_sandbox.syspro.tables import TABLES
 
+pytestmark = pytest.mark.server
+
 CENT = Decimal("0.01")
 CLOSING = [f"ClosingBalPer{n}" for n in range(1, 16)]
 PSEUDO = {"FORCED", "RETAINED"}
